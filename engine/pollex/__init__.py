@@ -1,0 +1,1 @@
+"""Pollex: a language for medical claim review policies, and what runs them."""

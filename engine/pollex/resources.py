@@ -1,0 +1,49 @@
+"""Where the grammar, the schemas and the shipped policies are found.
+
+An installed package carries them in `pollex/_data`; a checkout (also one installed with `pip install -e`) has them
+at its top. Nothing else in the package knows the difference. Everything is read through `importlib.resources`, so
+that a package imported from a zip file works too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+
+def path(*parts: str) -> Traversable:
+    """A file or folder by its place in the checkout: `path("grammar", "policy.lark")`."""
+    return _root().joinpath(*parts)
+
+
+def read_text(*parts: str) -> str:
+    """The text of a shipped file."""
+    return path(*parts).read_text(encoding="utf-8")
+
+
+def policies_root() -> Traversable:
+    """The folder of the shipped policies."""
+    return path("policies")
+
+
+def walk(*parts: str, suffix: str) -> Iterator[tuple[str, Traversable]]:
+    """Every file under a folder whose name ends in `suffix`, in a fixed order, each with its name from the root."""
+    yield from _walk(path(*parts), "/".join(parts), suffix)
+
+
+def _root() -> Traversable:
+    installed = files("pollex") / "_data"
+    return installed if installed.is_dir() else Path(__file__).resolve().parents[2]
+
+
+def _walk(folder: Traversable, name: str, suffix: str) -> Iterator[tuple[str, Traversable]]:
+    if not folder.is_dir():
+        return
+    for entry in sorted(folder.iterdir(), key=lambda child: child.name):
+        entry_name = f"{name}/{entry.name}" if name else entry.name
+        if entry.is_dir():
+            yield from _walk(entry, entry_name, suffix)
+        elif entry.name.endswith(suffix):
+            yield entry_name, entry
