@@ -1,8 +1,8 @@
 """Where the grammar, the schemas and the shipped policies are found.
 
-An installed package carries them in `pollex/_data`; a checkout (also one installed with `pip install -e`) has them
-at its top. Nothing else in the package knows the difference. Everything is read through `importlib.resources`, so
-that a package imported from a zip file works too.
+An installed package carries them in `pollex/_data`; a checkout (also one installed with `pip install -e`)
+has them at its top. Nothing else in the package knows the difference. Everything is read through
+`importlib.resources`, so that a package imported from a zip file works too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def policies_root() -> Traversable:
 
 
 def walk(*parts: str, suffix: str) -> Iterator[tuple[str, Traversable]]:
-    """Every file under a folder whose name ends in `suffix`, in a fixed order, each with its name from the root."""
+    """The files under a folder whose names end in `suffix`, sorted, each with its name from the root."""
     yield from _walk(path(*parts), "/".join(parts), suffix)
 
 

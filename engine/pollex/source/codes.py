@@ -1,7 +1,8 @@
-"""Every diagnostic code and its short title. A code is never reused; its page is grammar/diagnostics/POLnnn.md.
+"""Every diagnostic code and its short title. A code is never reused; its page is
+grammar/diagnostics/POLnnn.md.
 
-1xx text and syntax, 2xx names, 3xx types, 4xx clauses, 5xx intake (sets, tables, claims, fixtures), 6xx tests,
-8xx lint, 9xx limits.
+1xx text and syntax, 2xx names, 3xx types, 4xx clauses, 5xx intake (sets, tables, claims, fixtures), 6xx
+tests, 8xx lint, 9xx limits.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A diagnostic: one mistake, said once, as a value.
 
-Phases return diagnostics and never print or raise them. The message is one sentence in the author's own words;
-`help` says what to do next; labels point at other places that matter; `fix` is a replacement that an editor can
-make; `witness` is a claim that shows the mistake. None of them ever holds a value from somebody's claim.
+Phases return diagnostics and never print or raise them. The message is one sentence in the author's own
+words; `help` says what to do next; labels point at other places that matter; `fix` is a replacement that an
+editor can make; `witness` is a claim that shows the mistake. None of them ever holds a value from
+somebody's claim.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Put `replacement` in place of the text of `span` (an empty span: insert; an empty replacement: delete)."""
+    """Write `replacement` for the text of `span`; an empty span inserts, an empty replacement deletes."""
 
     span: Span
     replacement: str

@@ -1,8 +1,8 @@
 """Diagnostics as text for people and as documents for programs.
 
-The text shows the place, the line with the span underlined, the remarks, and what to do next; several places of one
-diagnostic stand below each other, the diagnostic's own first. A span of several lines underlines the first and says
-how many more there are. Both forms hold the same content in the same order.
+The text shows the place, the line with the span underlined, the remarks, and what to do next; several
+places of one diagnostic stand below each other, the diagnostic's own first. A span of several lines
+underlines the first and says how many more there are. Both forms hold the same content in the same order.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def render_text(
 def render_json(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceText]
 ) -> list[dict[str, object]]:
-    """The same as documents (schemas/diagnostic.schema.json): ends are exclusive, a place not known is null."""
+    """The same as documents (schemas/diagnostic.schema.json); ends are exclusive, unknown places null."""
     return [
         {
             "code": found.code,

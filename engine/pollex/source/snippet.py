@@ -1,7 +1,8 @@
 """One line of a text and the underline below it, measured in columns of a terminal.
 
-A tab reaches to the next multiple of its width, wide characters take two columns, combining ones none, and control
-characters are shown as a replacement sign, so that a text can neither move the carets nor command the terminal.
+A tab reaches to the next multiple of its width, wide characters take two columns, combining ones none, and
+control characters are shown as a replacement sign, so that a text can neither move the carets nor command
+the terminal.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ BEFORE = 60
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """The line as shown, where its underline begins and how wide it is, and how many more lines the span has."""
+    """The line as shown, where its underline begins, how wide it is, and how many more lines there are."""
 
     line: str
     indent: int
@@ -47,7 +48,7 @@ def snippet(source: SourceText, span: Span) -> Snippet:
         line=shown + expanded(rest, columns(shown)),
         indent=indent,
         width=max(1, columns(shown_under)),
-        further_lines=_further_lines(source, span, number, last_number, last_column),
+        further_lines=_further_lines(number, last_number, last_column),
     )
 
 
@@ -83,6 +84,6 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
-def _further_lines(source: SourceText, span: Span, number: int, last_number: int, last_column: int) -> int:
+def _further_lines(number: int, last_number: int, last_column: int) -> int:
     """A span that ends at the beginning of a line takes nothing of that line."""
     return max(0, last_number - number - (1 if last_column == 1 else 0))

@@ -1,7 +1,8 @@
 """A place in a text.
 
-A span is a half-open range of characters of one file: offsets count characters of the normalised text, which
-agree with those of the author's file (see `text.py`). Lines and columns are worked out when something is shown.
+A span is a half-open range of characters of one file: offsets count characters of the normalised text,
+which agree with those of the author's file (see `text.py`). Lines and columns are worked out when something
+is shown.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The nearest known word to one that is not known, or none.
 
 Case, hyphens and spaces do not count, nor does the order of the words of a phrase. A single slip (a letter
-missing, added, changed, or two swapped) is always near; otherwise the likeness has to be high. Words without
-letters get no suggestion: a billing code that differs in one digit is another service, not a misspelling.
+missing, added, changed, or two swapped) is always near; otherwise the likeness has to be high. Words
+without letters get no suggestion: a billing code that differs in one digit is another service, not a
+misspelling.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """The text of one file, and where its lines begin.
 
-Text pasted from a word processor carries typographic quotes, dashes and spaces. `normalise` reads them as plain
-ones, one character for one character, so that every offset still points into the author's own file. A carriage
-return before a line feed becomes a space; every other way of ending a line becomes a line feed.
+Text pasted from a word processor carries typographic quotes, dashes and spaces. `normalise` reads them as
+plain ones, one character for one character, so that every offset still points into the author's own file. A
+carriage return before a line feed becomes a space; every other way of ending a line becomes a line feed.
 
-A string of the language cannot hold a double quote. So a typographic double quote that delimits a string becomes
-a plain double quote, and one that stands inside a string becomes an apostrophe. Comments keep their quotes.
+A string of the language cannot hold a double quote. So a typographic double quote that delimits a string
+becomes a plain double quote, and one that stands inside a string becomes an apostrophe. Comments keep their
+quotes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from dataclasses import dataclass, field
 LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 _LINE_ENDS = str.maketrans(dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n"))
-_SPACES = "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"
+_SPACES = (
+    "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"
+)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _APOSTROPHES = "\u2018\u2019\u201a\u201b\u2032\u00b4"
 _DOUBLE = "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"
@@ -28,8 +32,8 @@ _PLAIN = str.maketrans(
 _DELIMITER = str.maketrans(dict.fromkeys(_DOUBLE, '"'))
 _INSIDE = str.maketrans(dict.fromkeys(_DOUBLE + '"', "'"))
 
-# A comment, or a string as it may arrive from a word processor. Inside plain quotes, pairs of typographic ones are
-# part of the string; a lone closing one ends it.
+# A comment, or a string as it may arrive from a word processor. Inside plain quotes, pairs of typographic
+# ones are part of the string; a lone closing one ends it.
 _STRETCH = re.compile(
     "#[^\n]*"
     '|"(?:[^"\u201c\u201d\n]|\u201c[^"\u201c\u201d\n]*\u201d)*["\u201d]'
@@ -43,7 +47,7 @@ _STRETCH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A file's name and text. Where `shown` is false (a claim), places are named but the text is never quoted."""
+    """A file's name and text. Where `shown` is false (a claim), places are named, the text never quoted."""
 
     name: str
     text: str
