@@ -33,7 +33,8 @@ _DELIMITER = str.maketrans(dict.fromkeys(_DOUBLE, '"'))
 _INSIDE = str.maketrans(dict.fromkeys(_DOUBLE + '"', "'"))
 
 # A comment, or a string as it may arrive from a word processor. Inside plain quotes, pairs of typographic
-# ones are part of the string; a lone closing one ends it.
+# ones are part of the string; a lone closing one ends it. What is not closed takes
+# the rest of its line.
 _STRETCH = re.compile(
     "#[^\n]*"
     '|"(?:[^"\u201c\u201d\n]|\u201c[^"\u201c\u201d\n]*\u201d)*["\u201d]'
@@ -41,7 +42,9 @@ _STRETCH = re.compile(
     '|\u201c[^\u201d"\n]*[\u201d"]'
     '|\u201e[^\u201c\u201d"\n]*[\u201c\u201d"]'
     '|\u00ab[^\u00bb"\n]*[\u00bb"]'
+    '|\u00bb[^\u00ab"\n]*[\u00ab"]'
     '|[\u201d\u201f\u2033][^\u201d\u201f\u2033"\n]*[\u201d\u201f\u2033"]'
+    '|(?P<open>["\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb][^\n]*)'
 )
 
 
@@ -87,13 +90,14 @@ def normalise(text: str) -> str:
     done = 0
     for found in _STRETCH.finditer(plain := plain.translate(_PLAIN)):
         pieces.append(plain[done : found.start()].translate(_DELIMITER))
-        pieces.append(_plain_stretch(found.group()))
+        pieces.append(_plain_stretch(found.group(), closed=found.lastgroup != "open"))
         done = found.end()
     pieces.append(plain[done:].translate(_DELIMITER))
     return "".join(pieces)
 
 
-def _plain_stretch(stretch: str) -> str:
+def _plain_stretch(stretch: str, closed: bool) -> str:
     if stretch.startswith("#"):
         return stretch
-    return f'"{stretch[1:-1].translate(_INSIDE)}"'
+    inside = stretch[1:-1] if closed else stretch[1:]
+    return f'"{inside.translate(_INSIDE)}' + ('"' if closed else "")

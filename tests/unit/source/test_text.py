@@ -47,6 +47,7 @@ def test_an_empty_text_has_one_line() -> None:
         ("\u201ctitle\u201d", '"title"'),
         ("\u201etitle\u201c", '"title"'),
         ("\u00abtitle\u00bb", '"title"'),
+        ("\u00bbtitle\u00ab", '"title"'),
         ("\u201dtitle\u201d", '"title"'),
         ('"title\u201d, at "x"', '"title", at "x"'),
         ('\u201ctitle", at \u201cx\u201d', '"title", at "x"'),
@@ -71,6 +72,15 @@ def test_pasted_characters_become_plain_ones(written: str, read: str) -> None:
 )
 def test_a_quote_inside_a_string_does_not_end_it(written: str, read: str) -> None:
     assert normalise(written) == read
+
+
+@pytest.mark.parametrize("quote", ["\u201c", "\u201d", "\u201e", "\u00bb", '"'])
+def test_a_string_that_is_not_closed_takes_its_line(quote: str) -> None:
+    assert normalise(f"note {quote}an \u201ex\nnote \u201cb\u201d") == 'note "an \'x\nnote "b"'
+
+
+def test_many_open_quotes_are_read_in_one_pass() -> None:
+    assert normalise("\u201c " * 200_000) == '" ' + "' " * 199_999
 
 
 def test_a_quote_in_a_comment_opens_no_string() -> None:
