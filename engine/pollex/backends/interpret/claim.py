@@ -1,0 +1,271 @@
+"""Deciding a claim: choose the policies of each line, decide it, and write the decision down.
+
+Selection comes first, per line: the payer's policies that are in effect on the line's date of service and cover its
+code. A line without one is `no_policy`. Nothing here reads a clock, a file or the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
+from typing import Any, cast
+
+from pollex.backends.interpret.claimview import ClaimView
+from pollex.backends.interpret.combine import Applied, Open, codes_of, effect_text
+from pollex.backends.interpret.elements import Element, Known, LineRef
+from pollex.backends.interpret.elements import Reading as Read
+from pollex.backends.interpret.firing import Clause
+from pollex.backends.interpret.line import Decided, LineDecider
+from pollex.ir.program import Deny, Effect, Note, Pend, Policy, Program
+from pollex.model.decision import (
+    Adjustment,
+    Affected,
+    Assumption,
+    Decision,
+    Group,
+    Key,
+    LineDecision,
+    LineOutcome,
+    Missing,
+    PolicyRef,
+    Reading,
+    Reason,
+    RequiredDocument,
+    SourceRef,
+    TrialReport,
+    money,
+    percent_text,
+)
+from pollex.model.decision import Note as NoteText
+
+NO_HISTORY = "no-history"
+NO_AUTHORIZATION = "no-prior-authorization"
+ASSUMPTIONS = (NO_HISTORY, NO_AUTHORIZATION)
+
+
+def decide(program: Program, claim: Mapping[str, Any], assume: Collection[str], engine_version: str) -> Decision:
+    """Decide a valid claim. `assume` holds what the caller vouches for, of `ASSUMPTIONS`."""
+    decider, unsure = prepare(program, claim, assume)
+    lines = tuple(_line(ref, decider, unsure.get(ref, ())) for ref in decider.view.lines)
+    chosen = {policy.id + policy.version: policy for policies in decider.policies.values() for policy in policies}
+    return Decision(
+        str(claim["claim_id"]),
+        claim["payer"],
+        lines,
+        tuple(PolicyRef(chosen[key].id, chosen[key].version, chosen[key].digest) for key in sorted(chosen)),
+        tuple(assumptions(claim, assume)),
+        engine_version,
+    )
+
+
+def prepare(
+    program: Program, claim: Mapping[str, Any], assume: Collection[str]
+) -> tuple[LineDecider, Mapping[LineRef, tuple[Element, ...]]]:
+    """The policies of each line, and the elements on which it hangs whether a policy covers a line at all."""
+    view = ClaimView(
+        claim,
+        program.vocabulary,
+        program.systems,
+        NO_HISTORY in assume and claim.get("history") is None,
+        NO_AUTHORIZATION in assume,
+    )
+    policies: dict[LineRef, tuple[Policy, ...]] = {}
+    unsure: dict[LineRef, tuple[Element, ...]] = {}
+    for ref in view.lines:
+        answers = [(policy, _covers(policy, view, ref, program)) for policy in program.policies]
+        policies[ref] = tuple(policy for policy, answer in answers if answer is True)
+        gaps = [gap for _, answer in answers if isinstance(answer, tuple) for gap in answer]
+        if gaps:
+            unsure[ref] = tuple(sorted(set(gaps)))
+    return LineDecider(view, program, policies), unsure
+
+
+def _covers(policy: Policy, view: ClaimView, ref: LineRef, program: Program) -> bool | tuple[Element, ...]:
+    """Whether a policy speaks of a line; where a set does not reach its day, the elements that would say."""
+    on = view.service_date(ref)
+    claim_type = view.read("claim type", ref)
+    if view.claim["payer"]["id"] not in policy.payers or on < policy.from_date:
+        return False
+    if policy.through_date is not None and on > policy.through_date:
+        return False
+    if policy.claim_type is not None and isinstance(claim_type, Known) and claim_type.value != policy.claim_type:
+        return False
+    code = view.code(ref)
+    gaps: list[Element] = []
+    for scope in (policy.scope, *(rule.scope for rule in policy.rules if rule.scope is not None)):
+        if code in scope.codes:
+            return True
+        for name in scope.sets:
+            answer = program.sets[name].membership(code, on)
+            if answer is True:
+                return True
+            if answer is None:
+                gaps.append(Element("", name, name, code))
+    return tuple(gaps) if gaps else False
+
+
+def assumptions(claim: Mapping[str, Any], assume: Collection[str]) -> Iterable[Assumption]:
+    """The contract's assumptions that this claim needs, so that nobody takes them for facts."""
+    if claim.get("claim_type") is None:
+        yield Assumption("/claim_type", "the claim is professional")
+    if claim.get("frequency_code") is None:
+        yield Assumption("/frequency_code", "the claim is an original (frequency code 1)")
+    for index, line in enumerate(claim["lines"]):
+        pointer = f"/lines/{index}"
+        if line.get("modifiers") is None:
+            yield Assumption(f"{pointer}/modifiers", "the line has no modifiers")
+        for place, modifier in enumerate(line.get("modifiers") or ()):
+            if modifier == "00":
+                yield Assumption(f"{pointer}/modifiers/{place}", "the placeholder 00 is read as no modifier")
+        if line.get("units") is None:
+            yield Assumption(f"{pointer}/units", "the line has 1 unit")
+        if line.get("rendering_provider") is None and claim.get("rendering_provider") is None:
+            yield Assumption(f"{pointer}/rendering_provider", "the billing provider gave the service")
+    if NO_HISTORY in assume and claim.get("history") is None:
+        yield Assumption("/history", "the patient has no earlier claims (the caller says so)")
+    if NO_AUTHORIZATION in assume and claim.get("prior_authorizations") is None:
+        yield Assumption("/prior_authorizations", "there is no prior authorization (the caller says so)")
+
+
+# ------------------------------------------------------------------ one line
+
+
+def _line(ref: LineRef, decider: LineDecider, unsure: tuple[Element, ...]) -> LineDecision:
+    line = decider.view.line(ref)
+    number, code = int(line["line_number"]), str(line["procedure_code"])
+    if not decider.policies[ref]:
+        if unsure:
+            missing = tuple(Missing(element.term, None, ("outcome",), (), element.table, element.key) for element in unsure)
+            return LineDecision(number, code, "pend", missing=missing)
+        return LineDecision(number, code, "no_policy")
+    decided = decider.decide(ref)
+    outcome = cast(LineOutcome, decided.result.outcome)
+    shaped = [applied for applied in decided.result.applied if _shapes(applied.effect, outcome)]
+    percent = decided.result.percent
+    return LineDecision(
+        number,
+        code,
+        outcome,
+        None if percent is None or isinstance(percent, Open) else percent_text(percent),
+        None if decided.amount is None or isinstance(decided.amount, Open) else money(decided.amount),
+        _adjustments(shaped, outcome, ref, decider.view),
+        _required(decided),
+        _missing(decided),
+        _reasons(shaped, decided),
+        tuple(NoteText(a.clause.name, a.effect.text) for a in shaped if isinstance(a.effect, Note)),
+        tuple(_trial(ref, decider)),
+    )
+
+
+def _shapes(effect: Effect, outcome: str) -> bool:
+    """A denial is shaped by what denies, whatever else was said; anything else by every effect that applies."""
+    return isinstance(effect, Deny) if outcome == "deny" else not isinstance(effect, Deny)
+
+
+def _adjustments(shaped: list[Applied], outcome: str, ref: LineRef, view: ClaimView) -> tuple[Adjustment, ...]:
+    """What an 835 says of the line; the whole charge where one denial takes it all off."""
+    kinds = (Deny,) if outcome == "deny" else (Pend,) if outcome == "pend" else None
+    found: dict[tuple[str, str, tuple[str, ...], str], Adjustment] = {}
+    for applied in shaped:
+        codes = codes_of(applied.effect)
+        if codes is None or (kinds is not None and not isinstance(applied.effect, kinds)):
+            continue
+        key = (codes.group, codes.carc, codes.rarcs, applied.clause.name)
+        found[key] = Adjustment(cast(Group, codes.group), codes.carc, applied.clause.name, codes.rarcs)
+    charge = view.line(ref).get("charge_amount")
+    if outcome == "deny" and len(found) == 1 and charge is not None:
+        key, one = found.popitem()
+        found[key] = Adjustment(one.group, one.carc, one.rule, one.rarc, _cents(charge))
+    return tuple(found[key] for key in sorted(found))
+
+
+def _cents(charge: str) -> str:
+    return money(Fraction(charge))
+
+
+def _required(decided: Decided) -> tuple[RequiredDocument, ...]:
+    texts = {found.rule.name: found.rule.because for found in decided.evaluated}
+    return tuple(
+        RequiredDocument(owed.concept, owed.rule, owed.status, owed.document or None, texts.get(owed.rule))
+        for owed in sorted(decided.owed)
+    )
+
+
+def _missing(decided: Decided) -> tuple[Missing, ...]:
+    """Each missing element once; the cells of one row of a table are one element."""
+    found: dict[tuple[str, str, str, str], tuple[set[str], set[str]]] = {}
+    for element, parts in decided.affects.items():
+        term = element.table or element.term
+        affects, rules = found.setdefault((element.pointer, term, element.table, element.key), (set(), set()))
+        affects |= parts
+        rules |= decided.rules_of.get(element, frozenset())
+    return tuple(
+        Missing(
+            term,
+            pointer or None,
+            cast(tuple[Affected, ...], tuple(sorted(found[pointer, term, table, key][0]))),
+            tuple(sorted(found[pointer, term, table, key][1])),
+            None if pointer else table,
+            None if pointer else _key(key),
+        )
+        for pointer, term, table, key in sorted(found)
+    )
+
+
+def _key(key: str) -> Key:
+    """A table's key as the decision writes it: a code, or a pair of codes."""
+    first, _, second = key.partition("/")
+    return (first, second) if second else first
+
+
+def _reasons(shaped: list[Applied], decided: Decided) -> tuple[Reason, ...]:
+    readings = {found.rule.id: found.readings for found in decided.evaluated}
+    owners = {clause.id: found.rule.id for found in decided.evaluated for clause in _clauses(found.rule)}
+    seen: dict[tuple[str, str], Reason] = {}
+    for applied in shaped:
+        clause = applied.clause
+        read = readings.get(owners.get(clause.id, ""), ())
+        reason = Reason(clause.name, applied.text, readings_of(read), clause.because, sources_of(clause))
+        seen.setdefault((clause.id, applied.text), reason)
+    return tuple(seen.values())
+
+
+def _clauses(rule: Clause) -> Iterable[Clause]:
+    yield rule
+    for exception in rule.exceptions:
+        yield from _clauses(exception)
+
+
+def readings_of(read: Iterable[Read]) -> tuple[Reading, ...]:
+    """What was read, as the decision writes it: each value once, in a fixed order."""
+    shown = {(r.term, r.pointer, r.table, r.key): r for r in read}
+    return tuple(
+        Reading(r.term, r.pointer or None, r.value, r.table or None, _key(r.key) if r.table else None)
+        for r in (shown[key] for key in sorted(shown))
+        if r.pointer or r.table
+    )
+
+
+def sources_of(clause: Clause) -> tuple[SourceRef, ...]:
+    """What a clause rests on."""
+    return tuple(
+        SourceRef(
+            source.id,
+            source.title,
+            source.published.isoformat() if source.published else None,
+            source.at,
+            source.evidence.replace("-", " ") if source.evidence else None,
+        )
+        for source in clause.sources
+    )
+
+
+def _trial(ref: LineRef, decider: LineDecider) -> Iterable[TrialReport]:
+    """What rules on trial would have done."""
+    evaluated, _ = decider.evaluate(ref, decider.rules(ref, (1, 2), trial=True))
+    for found in evaluated:
+        for firing in found.firings:
+            if firing.holds is not False:
+                would = ", ".join(effect_text(effect) for effect in firing.effects)
+                yield TrialReport(firing.clause.name, would if firing.holds else f"not known: {would}")
+

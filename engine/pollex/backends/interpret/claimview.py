@@ -1,0 +1,252 @@
+"""Reading a claim: what each word of the vocabulary finds on a line, on the claim, or on a line of the history.
+
+The claim has passed validation. What is absent or null is unknown, and the answer names the element that is missing;
+the five assumptions of the contract are made here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from pollex.backends.interpret.elements import Datum, Element, Known, KnownList, LineRef, Unknown, unknown
+from pollex.model.codesets import CodeSystem, normal_code
+from pollex.model.vocabulary import Kind, Vocabulary, Word
+
+ASSUMED: dict[str, str] = {"claim type": "professional", "frequency code": "1", "units": "1"}
+PLACEHOLDER = "00"
+ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim as the words see it. `no_history` and `no_authorization` are what the caller vouches for."""
+
+    claim: Mapping[str, Any]
+    vocabulary: Vocabulary
+    systems: Mapping[str, CodeSystem]
+    no_history: bool = False
+    no_authorization: bool = False
+
+    # ------------------------------------------------------------ lines
+
+    @property
+    def lines(self) -> tuple[LineRef, ...]:
+        return tuple(LineRef(index) for index in range(len(self.claim["lines"])))
+
+    def line(self, ref: LineRef) -> Mapping[str, Any]:
+        found = self.history["lines"][ref.index] if ref.of_history else self.claim["lines"][ref.index]
+        return found if isinstance(found, Mapping) else {}
+
+    @property
+    def history(self) -> Mapping[str, Any]:
+        found = self.claim.get("history")
+        return found if isinstance(found, Mapping) else {"lines": []}
+
+    @property
+    def history_lines(self) -> tuple[LineRef, ...]:
+        return tuple(LineRef(index, True) for index in range(len(self.history.get("lines") or ())))
+
+    def history_gap(self, since: date | None) -> Element | None:
+        """What is missing for the history to be known back to a day (None: for ever); None where it is."""
+        if self.claim.get("history") is None:
+            return None if self.no_history else Element("/history", "history")
+        complete = self.claim["history"].get("complete_since")
+        if complete is None or since is None or since < date.fromisoformat(complete):
+            return Element("/history/complete_since", "history complete since")
+        return None
+
+    def service_date(self, ref: LineRef) -> date:
+        return date.fromisoformat(self.line(ref)["service_date"])
+
+    def code(self, ref: LineRef) -> str:
+        return str(self.line(ref)["procedure_code"])
+
+    # ------------------------------------------------------------ words
+
+    def read(self, phrase: str, ref: LineRef) -> Datum:
+        """The one value of a word, for a line."""
+        word = self.vocabulary.words[phrase]
+        if phrase == "days of care":
+            return self._days_of_care(ref)
+        if phrase == "principal diagnosis":
+            return self._value(self.claim["diagnoses"][0].get("code"), "/diagnoses/0/code", word)
+        if phrase.startswith("rendering "):
+            return self._provider(ref, phrase.removeprefix("rendering ").replace(" ", "_"), word)
+        if phrase.startswith("billing ") and word.of == "claim":
+            return self._billing(ref, phrase.removeprefix("billing ").replace(" ", "_"), word)
+        if word.of == "claim":
+            return self._path(self.claim, "", word.field, word)
+        key = word.field.rpartition(".")[2]
+        value, pointer = self.line(ref).get(key), f"{ref.pointer}/{key}"
+        if value is None and word.fallback and not ref.of_history and self.claim.get(word.fallback) is not None:
+            return self._value(self.claim[word.fallback], f"/{word.fallback}", word)
+        return self._value(value, pointer, word)
+
+    def read_list(self, phrase: str, ref: LineRef) -> KnownList:
+        """The values of a word that holds a list, for a line."""
+        word = self.vocabulary.words[phrase]
+        match phrase:
+            case "modifier":
+                codes = tuple(str(code) for code in self.line(ref).get("modifiers") or ())
+                return KnownList(tuple(code for code in codes if code != PLACEHOLDER), f"{ref.pointer}/modifiers")
+            case "diagnosis":
+                return self._diagnoses(ref, word)
+            case "pointed diagnosis":
+                return self._pointed(ref, word)
+            case "prior authorization":
+                return self._authorizations(ref)
+            case "diagnosis type":
+                return self._entries(self.claim["diagnoses"], "/diagnoses", "type", word)
+        return self._attachments(ref, word)
+
+    def _path(self, at: Mapping[str, Any], pointer: str, path: str, word: Word) -> Datum:
+        value: Any = at
+        for step in path.split("."):
+            pointer = f"{pointer}/{step}"
+            value = value.get(step) if isinstance(value, Mapping) else None
+        return self._value(value, pointer, word)
+
+    def _value(self, value: Any, pointer: str, word: Word) -> Datum:
+        if value is None:
+            value = ASSUMED.get(word.phrase)
+        if value is None:
+            return unknown(Element(pointer, word.phrase))
+        if word.kind in (Kind.DATE, Kind.AGE):
+            return Known(date.fromisoformat(value), pointer)
+        if word.kind.is_numeric:
+            return Known(Fraction(value), pointer)
+        return Known(self._code(str(value), word), pointer)
+
+    def _code(self, value: str, word: Word) -> str:
+        system = self.systems.get(word.system) if word.system else None
+        return normal_code(system, value) if system is not None else value
+
+    def _days_of_care(self, ref: LineRef) -> Datum:
+        first, last = self.read("care from", ref), self.read("care to", ref)
+        if isinstance(first, Known) and isinstance(last, Known):
+            assert isinstance(first.value, date) and isinstance(last.value, date)
+            return Known(Fraction((last.value - first.value).days + 1), last.pointer)
+        missing = [end.elements for end in (first, last) if isinstance(end, Unknown)]
+        return Unknown(frozenset[Element]().union(*missing))
+
+    def _billing(self, ref: LineRef, key: str, word: Word) -> Datum:
+        if ref.of_history:
+            return self._path(self.line(ref), ref.pointer, f"billing_provider.{key}", word)
+        return self._path(self.claim, "", f"billing_provider.{key}", word)
+
+    def _provider(self, ref: LineRef, key: str, word: Word) -> Datum:
+        """Who gave the service: the line says, else the claim, else the billing provider is assumed."""
+        line = self.line(ref)
+        if line.get("rendering_provider") is not None:
+            return self._path(line, ref.pointer, f"rendering_provider.{key}", word)
+        if ref.of_history:
+            return self._path(line, ref.pointer, f"billing_provider.{key}", word)
+        if self.claim.get("rendering_provider") is not None:
+            return self._path(self.claim, "", f"rendering_provider.{key}", word)
+        return self._path(self.claim, "", f"billing_provider.{key}", word)
+
+    # ------------------------------------------------------------ lists
+
+    def _diagnoses(self, ref: LineRef, word: Word) -> KnownList:
+        if not ref.of_history:
+            return KnownList(self._claim_diagnoses(word), "/diagnoses")
+        codes, pointer = self.line(ref).get("diagnoses"), f"{ref.pointer}/diagnoses"
+        if codes is None:
+            return KnownList((), pointer, Element(pointer, word.phrase))
+        return KnownList(tuple(self._code(str(code), word) for code in codes), pointer)
+
+    def _claim_diagnoses(self, word: Word) -> tuple[str, ...]:
+        return tuple(self._code(str(diagnosis["code"]), word) for diagnosis in self.claim["diagnoses"])
+
+    def _pointed(self, ref: LineRef, word: Word) -> KnownList:
+        pointers, pointer = self.line(ref).get("diagnosis_pointers"), f"{ref.pointer}/diagnosis_pointers"
+        if ref.of_history:
+            return KnownList((), pointer, Element(pointer, word.phrase))
+        codes = self._claim_diagnoses(word)
+        if pointers is None:
+            return KnownList((), pointer, Element(pointer, word.phrase), codes)
+        return KnownList(tuple(codes[number - 1] for number in pointers), pointer)
+
+    def _authorizations(self, ref: LineRef) -> KnownList:
+        own, shared = self.line(ref).get("prior_authorizations"), self.claim.get("prior_authorizations")
+        pointer = f"{ref.pointer}/prior_authorizations" if own is not None else "/prior_authorizations"
+        values = tuple(str(number) for number in (*(own or ()), *(shared or ())))
+        if values or own is not None or shared is not None or self.no_authorization:
+            return KnownList(values, pointer)
+        return KnownList((), pointer, Element("/prior_authorizations", "prior authorization"))
+
+    def _attachments(self, ref: LineRef, word: Word) -> KnownList:
+        attachments = self.claim.get("attachments")
+        if attachments is None:
+            return KnownList((), "/attachments", Element("/attachments", word.phrase))
+        number = self.line(ref).get("line_number")
+        key = word.field.rpartition(".")[2]
+        mine = [
+            (index, entry) for index, entry in enumerate(attachments) if entry.get("line_number") in (None, number)
+        ]
+        return self._entries([entry for _, entry in mine], "/attachments", key, word, [index for index, _ in mine])
+
+    def _entries(
+        self, entries: Sequence[Mapping[str, Any]], pointer: str, key: str, word: Word, places: Sequence[int] = ()
+    ) -> KnownList:
+        """One key of each entry of a list; an entry that lacks it leaves the list open."""
+        values: list[str] = []
+        gap: Element | None = None
+        for place, entry in zip(places or range(len(entries)), entries, strict=True):
+            value = entry.get(key)
+            if value is None:
+                gap = gap or Element(f"{pointer}/{place}/{key}", word.phrase)
+            else:
+                values.append(self._code(str(value), word))
+        return KnownList(tuple(values), pointer, gap)
+
+    # ------------------------------------------------------------ documentation
+
+    def documented(self, concept: str, document: str | None, ref: LineRef) -> Known | Unknown:
+        """Whether documentation of a concept was found (`"found"`, `"not_found"`), for a line."""
+        facts = self._facts(concept, ref)
+        term = documentation_term(concept, document)
+        if document is not None:
+            fact = facts.get(document)
+        elif any(found["status"] == "found" for found in facts.values()):
+            fact = next(found for found in facts.values() if found["status"] == "found")
+        else:
+            fact = facts.get("")
+        if fact is None:
+            return unknown(self.documentation_element(concept, document, ref))
+        return Known(fact["status"], f"/documentation/{fact['at']}" if "at" in fact else term)
+
+    def documentation_element(self, concept: str, document: str | None, ref: LineRef) -> Element:
+        term = documentation_term(concept, document)
+        return Element("/documentation", term, column=str(self.line(ref).get("line_number")))
+
+    def quantity(self, concept: str, document: str | None, ref: LineRef) -> Datum:
+        """The quantity that found documentation states."""
+        facts = self._facts(concept, ref)
+        wanted = [facts[document]] if document in facts else [] if document is not None else list(facts.values())
+        for fact in wanted:
+            if fact.get("quantity") is not None:
+                return Known(Fraction(str(fact["quantity"])), f"/documentation/{fact['at']}/quantity")
+        return unknown(Element("/documentation", f"quantity of {documentation_term(concept, document)}"))
+
+    def _facts(self, concept: str, ref: LineRef) -> dict[str, dict[str, Any]]:
+        """What was reviewed on a concept, by document (empty: none named); a fact of this line goes first."""
+        number = self.line(ref).get("line_number")
+        found: dict[str, dict[str, Any]] = {}
+        for mine in (False, True):
+            for at, fact in enumerate(self.claim.get("documentation") or ()):
+                if fact["concept"] != concept or fact["status"] == "not_reviewed":
+                    continue
+                line_number = fact.get("line_number")
+                if (line_number is not None) == mine and line_number in (None, number):
+                    found[fact.get("document") or ""] = {**fact, "at": at}
+        return found
+
+
+def documentation_term(concept: str, document: str | None) -> str:
+    """The author's words for a request."""
+    return f"documentation of {concept}" + (f" in {document}" if document else "")

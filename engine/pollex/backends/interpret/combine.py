@@ -1,0 +1,272 @@
+"""What the effects in force come to together, by kind of effect and never by position.
+
+Outcome: deny over pend over allow. Money: fee times units times the one base share times every factor, less dollars
+off, then the lowest cap, never below zero. Two different base shares, or two different `instead`s for one rule, are a
+policy conflict, and so is a percentage that has no value: a person has to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from pollex.backends.interpret.elements import Element, Known, LineRef, NotListed, Unknown, number_text
+from pollex.backends.interpret.evaluate import Evaluator
+from pollex.backends.interpret.firing import Clause, Firing
+from pollex.ir.nodes import Documented, Value
+from pollex.ir.program import (
+    Allow,
+    Cap,
+    Codes,
+    Deny,
+    Effect,
+    ExceptionRule,
+    Factor,
+    Note,
+    Off,
+    Pend,
+    Require,
+    Share,
+)
+
+CONFLICT = "policy conflict"
+HUNDRED = Fraction(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A number that these elements would give."""
+
+    elements: frozenset[Element]
+
+
+Number: TypeAlias = Fraction | Open
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Owed:
+    """Documentation still owed: `status` is not_found or unknown."""
+
+    concept: str
+    document: str
+    rule: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An effect that shaped the line: the clause it comes from and the effect's own words."""
+
+    clause: Clause
+    effect: Effect
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A line's outcome, share, owed documents and amount, and everything that led there."""
+
+    outcome: str
+    percent: Number | None
+    owed: frozenset[Owed]
+    amount: Number | None
+    applied: tuple[Applied, ...]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What must be the same in every completion for the line to be decided."""
+        return self.outcome, self.percent, self.owed
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What has been gathered so far."""
+
+    applied: list[Applied]
+    outcomes: set[str]
+    owed: set[Owed]
+    shares: set[Number]
+    factors: list[Number]
+    off: list[Number]
+    caps: list[Number]
+    conflict: bool = False
+
+
+def combine(found: Iterable[Firing], default: Iterable[Firing], evaluator: Evaluator, this: LineRef) -> Result:
+    """Combine the firings that hold. Those that are unknown are set aside; `default` speaks where no outcome is given."""
+    total = _Sum([], set(), set(), set(), [], [], [])
+    holding = [firing for firing in found if firing.holds is True]
+    for firing in holding:
+        for effect in firing.effects:
+            _add(effect, firing.clause, total, evaluator, this)
+    for rule, clauses in _conflicting_insteads(holding):
+        total.conflict = True
+        total.applied.extend(Applied(clause, Pend(CONFLICT), f"{CONFLICT}: two exceptions to {rule}") for clause in clauses)
+    if not total.outcomes:
+        for firing in default:
+            for effect in firing.effects:
+                _add(effect, firing.clause, total, evaluator, this)
+    if len(total.shares) > 1:
+        total.conflict = True
+        sharing = [applied for applied in total.applied if isinstance(applied.effect, Share)]
+        total.applied.extend(Applied(a.clause, Pend(CONFLICT), f"{CONFLICT}: two shares of the fee") for a in sharing)
+    return _result(total, evaluator, this)
+
+
+def _add(effect: Effect, clause: Clause, total: _Sum, evaluator: Evaluator, this: LineRef) -> None:
+    text = effect_text(effect)
+    match effect:
+        case Allow():
+            total.outcomes.add("allow")
+        case Deny():
+            total.outcomes.add("deny")
+        case Pend():
+            total.outcomes.add("pend")
+        case Note():
+            pass
+        case Share(percent):
+            number = _number(percent, total, evaluator, this)
+            total.shares.add(number)
+            text = f"pay {_shown(number)} percent of fee"
+        case Factor(percent):
+            number = _number(percent, total, evaluator, this)
+            total.factors.append(number)
+            text = f"reduce to {_shown(number)} percent"
+        case Off(amount):
+            total.off.append(_number(amount, total, evaluator, this))
+        case Cap(amount):
+            total.caps.append(_number(amount, total, evaluator, this))
+        case Require(documented, otherwise):
+            text = _require(documented, otherwise, clause, total, evaluator, this)
+    total.applied.append(Applied(clause, effect, text))
+
+
+def _require(
+    documented: Documented, otherwise: Effect | None, clause: Clause, total: _Sum, evaluator: Evaluator, this: LineRef
+) -> str:
+    """Found: satisfied. Not found: the otherwise effect, or a pend with the request. Unknown: asked for, set aside."""
+    found = evaluator.holds(documented, this)
+    what = f"documentation of {documented.concept}" + (f" in {documented.document}" if documented.document else "")
+    if found is True:
+        return f"{what} was found"
+    owed = Owed(documented.concept, documented.document or "", clause.name, "unknown" if found is None else "not_found")
+    if found is None:
+        total.owed.add(owed)
+        return f"require {what}: not known"
+    if otherwise is None:
+        total.outcomes.add("pend")
+        total.owed.add(owed)
+    else:
+        _add(otherwise, clause, total, evaluator, this)
+    return f"require {what}: not found"
+
+
+def _number(value: Value, total: _Sum, evaluator: Evaluator, this: LineRef) -> Number:
+    """The number of an effect; one without a value is a conflict, one that lacks elements is open."""
+    datum = evaluator.values.value(value, this, None)
+    match datum:
+        case Unknown(elements):
+            return Open(elements)
+        case NotListed():
+            total.conflict = True
+            return Fraction(0)
+        case Known(number):
+            assert isinstance(number, Fraction)
+            return number
+
+
+def _conflicting_insteads(found: list[Firing]) -> list[tuple[str, list[Clause]]]:
+    """Rules for which two exceptions put different effects in place."""
+    by_rule: dict[str, list[Firing]] = {}
+    for firing in found:
+        if isinstance(firing.clause, ExceptionRule):
+            by_rule.setdefault(firing.rule.id, []).append(firing)
+    return [
+        (firings[0].rule.name, [firing.clause for firing in firings])
+        for firings in by_rule.values()
+        if len({firing.effects for firing in firings}) > 1
+    ]
+
+
+def _result(total: _Sum, evaluator: Evaluator, this: LineRef) -> Result:
+    applied = tuple(sorted(total.applied, key=lambda a: (a.clause.id, a.text)))
+    if "deny" in total.outcomes:
+        return Result("deny", Fraction(0), frozenset(), Fraction(0), applied)
+    if total.conflict or "pend" in total.outcomes:
+        return Result("pend", None, frozenset(total.owed), None, applied)
+    percent = _percent(total)
+    return Result("allow", percent, frozenset(total.owed), _amount(percent, total, evaluator, this), applied)
+
+
+def _percent(total: _Sum) -> Number:
+    parts = [*total.shares, *total.factors]
+    if any(part == 0 for part in parts):
+        return Fraction(0)
+    opened = [part.elements for part in parts if isinstance(part, Open)]
+    if opened:
+        return Open(frozenset[Element]().union(*opened))
+    percent = HUNDRED
+    for part in parts:
+        assert isinstance(part, Fraction)
+        percent = percent * part / HUNDRED
+    return percent
+
+
+def _amount(percent: Number, total: _Sum, evaluator: Evaluator, this: LineRef) -> Number:
+    """Exact dollars, not yet rounded."""
+    if percent == 0:
+        return Fraction(0)
+    fee, units = evaluator.values.field("fee", this), evaluator.values.field("units", this)
+    parts: list[Number] = [percent]
+    for datum in (fee, units):
+        if isinstance(datum, Unknown):
+            parts.append(Open(datum.elements))
+        elif isinstance(datum, Known):
+            assert isinstance(datum.value, Fraction)
+            parts.append(datum.value)
+    opened = [number.elements for number in (*parts, *total.off, *total.caps) if isinstance(number, Open)]
+    if opened:
+        return Open(frozenset[Element]().union(*opened))
+    amount = Fraction(1, 100)
+    for number in parts:
+        assert isinstance(number, Fraction)
+        amount *= number
+    for number in total.off:
+        assert isinstance(number, Fraction)
+        amount -= number
+    caps = [cap for cap in total.caps if isinstance(cap, Fraction)]
+    return max(Fraction(0), min([amount, *caps]))
+
+
+def _shown(number: Number) -> str:
+    return "an unknown" if isinstance(number, Open) else number_text(number)
+
+
+def effect_text(effect: Effect) -> str:
+    """An effect in the author's words."""
+    match effect:
+        case Allow():
+            return "allow"
+        case Deny():
+            return "deny"
+        case Pend(queue):
+            return queue if queue == CONFLICT else f"pend for review by {queue}"
+        case Note():
+            return "note"
+        case Share():
+            return "pay a share of the fee"
+        case Factor():
+            return "reduce to a share"
+        case Off():
+            return "reduce by an amount"
+        case Cap():
+            return "pay at most"
+        case Require():
+            return "require documentation"
+
+
+def codes_of(effect: Effect) -> Codes | None:
+    """The reason codes of an effect."""
+    return None if isinstance(effect, Require) else effect.codes

@@ -1,0 +1,172 @@
+"""Completing a decision: every way in which what is missing could turn out, as far as the rules can tell.
+
+The unknown leaves of a line's rules are grouped into *variables*. Leaves that hang on the value of one missing element
+are one variable: the element is tried at every value where one of them turns, between those values, and beyond them,
+and each distinct row of answers is kept. Any other unknown leaf (history, ranks, sums, two elements at once) is a
+variable of its own that may be true or false; that can only add ways, so nothing is decided too early.
+
+The work is bounded: more than `LIMIT` combinations are not tried, and every element that they hang on is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import product
+from math import prod
+from typing import TypeAlias
+
+from pollex.backends.interpret.combine import Open, Result
+from pollex.backends.interpret.elements import Element, Leaf, Scalar
+from pollex.backends.interpret.evaluate import Evaluator, LeafKey
+from pollex.model.vocabulary import Kind
+
+LIMIT = 4096
+SLACK = 4
+ELSE = "\x00"
+Affects: TypeAlias = dict[Element, set[str]]
+Solve: TypeAlias = Callable[[Mapping[LeafKey, bool]], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Leaves that turn together, the rows of answers they can give, and the elements they hang on."""
+
+    keys: tuple[LeafKey, ...]
+    rows: tuple[tuple[bool, ...], ...]
+    elements: frozenset[Element]
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """All results over all completions, and which elements can change what. `exact` is false where the bound was met."""
+
+    results: tuple[Result, ...]
+    affects: Affects
+    exact: bool
+
+
+def variables(leaves: Mapping[LeafKey, Leaf], evaluator: Evaluator) -> tuple[Variable, ...]:
+    """Group unknown leaves, in a fixed order."""
+    alone: dict[Element, list[LeafKey]] = {}
+    found: list[Variable] = []
+    for key, leaf in leaves.items():
+        if leaf.direct is not None and leaf.elements == frozenset((leaf.direct,)):
+            alone.setdefault(leaf.direct, []).append(key)
+        else:
+            found.append(Variable((key,), ((False,), (True,)), leaf.elements))
+    for element, keys in alone.items():
+        rows = _rows(element, keys, leaves, evaluator)
+        found.append(Variable(tuple(keys), rows, frozenset((element,))))
+    return tuple(sorted((v for v in found if len(v.rows) > 1), key=lambda v: sorted(v.elements)))
+
+
+def fixed(leaves: Mapping[LeafKey, Leaf], evaluator: Evaluator) -> dict[LeafKey, bool]:
+    """Leaves that give one answer whatever their element turns out to be."""
+    answers: dict[LeafKey, bool] = {}
+    for key, leaf in leaves.items():
+        if leaf.direct is not None and leaf.elements == frozenset((leaf.direct,)):
+            rows = _rows(leaf.direct, [key], leaves, evaluator)
+            if len(rows) == 1:
+                answers[key] = rows[0][0]
+    return answers
+
+
+def _rows(
+    element: Element, keys: list[LeafKey], leaves: Mapping[LeafKey, Leaf], evaluator: Evaluator
+) -> tuple[tuple[bool, ...], ...]:
+    rows: set[tuple[bool, ...]] = set()
+    for value in _values(element, [leaves[key] for key in keys], evaluator):
+        trial = Evaluator(evaluator.view, evaluator.program, evaluator.denied, {element: value})
+        answers = [trial.answer(*key) for key in keys]
+        if any(isinstance(answer, Leaf) for answer in answers):
+            return tuple(product((False, True), repeat=len(keys)))
+        rows.add(tuple(answer is True for answer in answers))
+    return tuple(sorted(rows))
+
+
+def _values(element: Element, leaves: list[Leaf], evaluator: Evaluator) -> Iterator[Scalar]:
+    """Values of an element, one at least for each row of answers that the leaves can give."""
+    if element.pointer == "/documentation":
+        yield from ("found", "not_found")
+        return
+    turns = {turn for leaf in leaves for turn in leaf.turns}
+    dates = sorted(turn for turn in turns if isinstance(turn, date))
+    numbers = sorted(turn for turn in turns if isinstance(turn, Fraction))
+    if dates:
+        yield from sorted({_moved(day, days) for day in dates for days in range(-SLACK, SLACK + 1)})
+        return
+    if numbers:
+        yield from _around(numbers)
+        return
+    word = evaluator.view.vocabulary.words.get(element.term)
+    if word is not None and word.kind is Kind.CHOICE:
+        yield from word.choices
+        return
+    codes = {turn for turn in turns if isinstance(turn, str)}
+    sets = {name for leaf in leaves for name in leaf.sets}
+    yield from sorted(codes.union(*(evaluator.program.sets[name].codes for name in sets)))
+    yield ELSE
+
+
+def _moved(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return day
+
+
+def _around(numbers: list[Fraction]) -> Iterator[Fraction]:
+    """The numbers themselves, something below, between and above them; nothing below zero."""
+    yield numbers[0] / 2 if numbers[0] > 0 else numbers[0]
+    yield from numbers
+    yield from ((low + high) / 2 for low, high in zip(numbers, numbers[1:], strict=False))
+    yield numbers[-1] + 1
+
+
+def complete(found: tuple[Variable, ...], always: Mapping[LeafKey, bool], solve: Solve) -> Completed:
+    """Solve every combination of answers and compare those that differ in one variable."""
+    if prod(len(variable.rows) for variable in found) > LIMIT:
+        everything = {"outcome", "percent", "requirements"}
+        affects = {element: set(everything) for variable in found for element in variable.elements}
+        return Completed((solve(always),), affects, False)
+    results: dict[tuple[int, ...], Result] = {}
+    for choice in product(*(range(len(variable.rows)) for variable in found)):
+        assumed = dict(always)
+        for variable, row in zip(found, choice, strict=True):
+            assumed.update(zip(variable.keys, variable.rows[row], strict=True))
+        results[choice] = solve(assumed)
+    affects: Affects = {}
+    for place, variable in enumerate(found):
+        for parts in _differences(results, place):
+            for element in variable.elements:
+                affects.setdefault(element, set()).update(parts)
+    for result in results.values():
+        for name, number in (("percent", result.percent), ("amount", result.amount)):
+            if isinstance(number, Open):
+                for element in number.elements:
+                    affects.setdefault(element, set()).add(name)
+    return Completed(tuple(results.values()), affects, True)
+
+
+def _differences(results: Mapping[tuple[int, ...], Result], place: int) -> Iterator[set[str]]:
+    """What differs between results that differ in one variable only."""
+    alike: dict[tuple[int, ...], list[Result]] = {}
+    for choice, result in results.items():
+        alike.setdefault((*choice[:place], *choice[place + 1 :]), []).append(result)
+    for group in alike.values():
+        first = group[0]
+        for other in group[1:]:
+            parts = set()
+            if other.outcome != first.outcome:
+                parts.add("outcome")
+            if other.percent != first.percent:
+                parts.add("percent")
+            if other.owed != first.owed:
+                parts.add("requirements")
+            if other.amount != first.amount:
+                parts.add("amount")
+            if parts:
+                yield parts

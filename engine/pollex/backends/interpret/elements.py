@@ -1,0 +1,136 @@
+"""Data and what is missing: an element of a claim or of a table, known or not.
+
+A `Datum` is what reading gives: known, not listed (a table says there is no such row), or unknown together with the
+elements that would make it known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TypeAlias
+
+from pollex.backends.interpret.calendar import shift
+
+Scalar: TypeAlias = Fraction | date | str
+Tri: TypeAlias = bool | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Element:
+    """Something a claim or a table may lack: where it belongs, and the author's word for it.
+
+    `table` and `key` stand for a row; `column` tells the cells of one row apart while decisions are completed.
+    """
+
+    pointer: str
+    term: str
+    table: str = ""
+    key: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRef:
+    """A line of the claim, or of its history (`of_history`), by its index in the document."""
+
+    index: int
+    of_history: bool = False
+
+    @property
+    def pointer(self) -> str:
+        return f"/history/lines/{self.index}" if self.of_history else f"/lines/{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value and where it stands; `origin` is empty for what was worked out."""
+
+    value: Scalar
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownList:
+    """The values of a list. With `open` there may be more of them; `within`, if any, bounds what they could be."""
+
+    values: tuple[str, ...]
+    pointer: str
+    open: Element | None = None
+    within: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No value; `elements` would give one.
+
+    `direct` names the element whose very value this is, or, with `moved`, whose value moved by that many units.
+    """
+
+    elements: frozenset[Element]
+    direct: Element | None = None
+    moved: tuple[int, str] | None = None
+
+    def turn(self, against: Scalar) -> Scalar:
+        """The value of `direct` at which a comparison with `against` may turn (to a few days, where months move)."""
+        if self.moved is None or not isinstance(against, date):
+            return against
+        amount, unit = self.moved
+        return shift(against, -amount, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class NotListed:
+    """A table says it has no such row: comparisons are false."""
+
+    table: str
+    key: str
+
+
+Datum: TypeAlias = Known | Unknown | NotListed
+
+
+def unknown(element: Element) -> Unknown:
+    """The value of one missing element."""
+    return Unknown(frozenset((element,)), element)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A condition that is unknown: the elements that settle it.
+
+    Where it hangs on the value of one element alone, `direct` names it, and `turns` and `sets` hold the values at which
+    the answer may turn.
+    """
+
+    elements: frozenset[Element]
+    direct: Element | None = None
+    turns: frozenset[Scalar] = frozenset()
+    sets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value that a condition read, from the claim (`pointer`) or a table (`table`, `key`); `value` None = unknown."""
+
+    term: str
+    pointer: str
+    value: str | tuple[str, ...] | None
+    table: str = ""
+    key: str = ""
+
+
+def text_of(value: Scalar | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+    """A value as a decision shows it: exact decimals, ISO dates."""
+    if isinstance(value, Fraction):
+        return number_text(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def number_text(value: Fraction) -> str:
+    """A number in decimals, to six places where it does not end."""
+    scaled = round(value * 10**6)
+    whole, decimals = divmod(abs(scaled), 10**6)
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{whole}.{decimals:06d}".rstrip("0").rstrip(".")

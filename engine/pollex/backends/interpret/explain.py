@@ -1,0 +1,65 @@
+"""Why: for every rule that could speak of a line, whether it held, and the values that it read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pollex.backends.interpret.claim import prepare, readings_of, sources_of
+from pollex.backends.interpret.combine import effect_text
+from pollex.backends.interpret.elements import Tri
+from pollex.backends.interpret.line import Evaluated
+from pollex.ir.program import Program
+from pollex.model.decision import Reading, SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class RuleExplanation:
+    """One rule on one line: `holds` is True, False, or None where that is not known; `exceptions` are those that apply."""
+
+    rule: str
+    title: str | None
+    effects: tuple[str, ...]
+    holds: Tri
+    trial: bool
+    because: tuple[Reading, ...]
+    exceptions: tuple[str, ...]
+    text: str | None
+    sources: tuple[SourceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineExplanation:
+    """All rules of the policies in force for a line."""
+
+    line_number: int
+    rules: tuple[RuleExplanation, ...]
+
+
+def explain(program: Program, claim: Mapping[str, Any], assume: Collection[str]) -> tuple[LineExplanation, ...]:
+    """Explain a valid claim, line by line."""
+    decider, _ = prepare(program, claim, assume)
+    found = []
+    for ref in decider.view.lines:
+        rules = [*decider.rules(ref, (1, 2)), *decider.rules(ref, (1, 2), trial=True)]
+        evaluated, _ = decider.evaluate(ref, rules)
+        number = int(decider.view.line(ref)["line_number"])
+        found.append(LineExplanation(number, tuple(_rule(one) for one in evaluated)))
+    return tuple(found)
+
+
+def _rule(found: Evaluated) -> RuleExplanation:
+    rule = found.rule
+    own = next((firing.holds for firing in found.firings if firing.clause is rule), False)
+    return RuleExplanation(
+        rule.name,
+        rule.title,
+        tuple(effect_text(effect) for effect in rule.effects),
+        own,
+        rule.trial,
+        readings_of(found.readings),
+        tuple(f.clause.name for f in found.firings if f.clause is not rule and f.holds is not False),
+        rule.because,
+        sources_of(rule),
+    )

@@ -1,0 +1,196 @@
+"""Deciding a line: Kleene's answer first, and exact completion only where something missing can still matter.
+
+The true rules are applied and the unknown ones set aside. Where a true rule denies, nothing missing can change that.
+Otherwise every completion is compared: if they agree on outcome, percent and requirements, that is the decision;
+an amount that alone stays open is left open. If they do not agree, the line pends and names what can change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pollex.backends.interpret.claimview import ClaimView
+from pollex.backends.interpret.combine import Applied, Number, Open, Owed, Result, combine
+from pollex.backends.interpret.complete import Affects, Completed, complete, fixed, variables
+from pollex.backends.interpret.elements import Element, Leaf, LineRef, Reading, Tri
+from pollex.backends.interpret.evaluate import Evaluator, LeafKey
+from pollex.backends.interpret.firing import Firing, firings
+from pollex.ir.nodes import All, Documented
+from pollex.ir.program import Deny, Effect, Note, Policy, Program, Require, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A rule on a line: its firings, the values it read, and what it lacks where it is unknown."""
+
+    rule: Rule
+    firings: tuple[Firing, ...]
+    readings: tuple[Reading, ...]
+    leaves: Mapping[LeafKey, Leaf]
+
+    @property
+    def is_unknown(self) -> bool:
+        return any(firing.holds is None for firing in self.firings)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A line's result, what is missing and what each missing element affects."""
+
+    result: Result
+    owed: frozenset[Owed]
+    amount: Number | None
+    affects: Affects
+    rules_of: Mapping[Element, frozenset[str]]
+    evaluated: tuple[Evaluated, ...]
+    for_information: bool
+
+
+@dataclass(slots=True)
+class LineDecider:
+    """Decides the lines of one claim; remembers which lines the first stratum denies."""
+
+    view: ClaimView
+    program: Program
+    policies: Mapping[LineRef, tuple[Policy, ...]]
+    denied: dict[LineRef, tuple[Tri, frozenset[Element]]] = field(default_factory=dict)
+
+    def decide(self, this: LineRef) -> Decided:
+        """A line under all its rules."""
+        return self._decide(this, self.rules(this, (1, 2)))
+
+    def rules(self, this: LineRef, strata: tuple[int, ...], trial: bool = False) -> tuple[Rule, ...]:
+        """The rules that speak of a line, those on trial or the others."""
+        return tuple(
+            rule
+            for policy in self.policies[this]
+            for rule in policy.rules
+            if rule.stratum in strata and rule.trial == trial
+        )
+
+    def is_denied(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
+        """Whether the first stratum denies a line, and what that hangs on."""
+        if this not in self.denied:
+            if not self.policies.get(this):
+                return False, frozenset()
+            self.denied[this] = self._first_stratum(this)
+        return self.denied[this]
+
+    def _first_stratum(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
+        evaluated, evaluator = self.evaluate(this, self.rules(this, (1,)))
+        completed = self._completed(evaluated, evaluator, this)
+        answers = {result.outcome == "deny" for result in completed.results}
+        if completed.exact and len(answers) == 1:
+            return answers.pop(), frozenset()
+        return None, frozenset(element for element, parts in completed.affects.items() if "outcome" in parts)
+
+    # ------------------------------------------------------------ rules on a line
+
+    def evaluator(self) -> Evaluator:
+        return Evaluator(self.view, self.program, self.is_denied)
+
+    def evaluate(self, this: LineRef, rules: Iterable[Rule]) -> tuple[tuple[Evaluated, ...], Evaluator]:
+        """Kleene's answers."""
+        found = []
+        evaluator = self.evaluator()
+        for rule in rules:
+            evaluator.leaves, evaluator.readings = {}, []
+            fired = firings(rule, evaluator, this)
+            leaves = dict(evaluator.leaves) if any(firing.holds is None for firing in fired) else {}
+            readings = tuple(dict.fromkeys(evaluator.readings))
+            evaluator.leaves = {}
+            for documented in _required(fired):
+                evaluator.holds(documented, this)
+            leaves.update(evaluator.leaves)
+            found.append(Evaluated(rule, fired, readings, leaves))
+        evaluator.leaves, evaluator.readings = {}, []
+        return tuple(found), evaluator
+
+    def _completed(self, evaluated: tuple[Evaluated, ...], evaluator: Evaluator, this: LineRef) -> Completed:
+        default = self.default(this)
+        known = [f for found in evaluated if not found.is_unknown for f in found.firings]
+        if any(f.holds is True and any(isinstance(e, Deny) for e in f.effects) for f in known):
+            return Completed((combine(known, default, evaluator, this),), {}, True)
+        open_rules = [found for found in evaluated if found.is_unknown and not _only_notes(found)]
+        leaves = {key: leaf for found in evaluated if not _only_notes(found) for key, leaf in found.leaves.items()}
+        always = fixed(leaves, evaluator)
+
+        def solve(assumed: Mapping[LeafKey, bool]) -> Result:
+            trial = Evaluator(self.view, self.program, self.is_denied, {}, assumed)
+            filled = [f for found in open_rules for f in firings(found.rule, trial, this)]
+            return combine([*known, *filled], default, trial, this)
+
+        return complete(variables(leaves, evaluator), always, solve)
+
+    def default(self, this: LineRef) -> tuple[Firing, ...]:
+        """What each policy's header says where no rule gives an outcome."""
+        return tuple(Firing(rule, rule, rule.effects, True) for policy in self.policies[this] for rule in (_otherwise(policy),))
+
+    # ------------------------------------------------------------ the decision
+
+    def _decide(self, this: LineRef, rules: tuple[Rule, ...]) -> Decided:
+        evaluated, evaluator = self.evaluate(this, rules)
+        completed = self._completed(evaluated, evaluator, this)
+        true = [f for found in evaluated for f in found.firings]
+        base = combine(true, self.default(this), evaluator, this)
+        rules_of = _rules_of(evaluated)
+        first = completed.results[0]
+        agreed = completed.exact and len({result.key for result in completed.results}) == 1
+        agreed = agreed and not (first.outcome == "allow" and isinstance(first.percent, Open))
+        if not agreed:
+            owed = frozenset(o for o in base.owed if o.status == "not_found" or _is_asked(o, completed.affects))
+            pended = Result("pend", None, owed, None, base.applied)
+            return Decided(pended, owed, None, completed.affects, rules_of, evaluated, True)
+        amounts = {result.amount for result in completed.results}
+        amount = first.amount if len(amounts) == 1 else None
+        affects = {e: parts & {"amount"} for e, parts in completed.affects.items() if "amount" in parts}
+        if first.outcome != "allow":
+            affects = {}
+        applied = base.applied
+        if (base.outcome, base.percent) != (first.outcome, first.percent):
+            applied = _all_applied(completed.results)
+        shown = Result(first.outcome, first.percent, first.owed, first.amount, applied)
+        return Decided(shown, first.owed, amount, affects, rules_of, evaluated, False)
+
+
+def _all_applied(results: Iterable[Result]) -> tuple[Applied, ...]:
+    """What leads to the one decision in some completion, where no rule that is known to hold leads there."""
+    found = {(applied.clause.id, applied.text): applied for result in results for applied in result.applied}
+    return tuple(found[key] for key in sorted(found))
+
+
+def _required(fired: Iterable[Firing]) -> list[Documented]:
+    return [
+        effect.documented
+        for firing in fired
+        if firing.holds is not False
+        for effect in firing.effects
+        if isinstance(effect, Require)
+    ]
+
+
+def _only_notes(found: Evaluated) -> bool:
+    return all(isinstance(effect, Note) for firing in found.firings for effect in firing.effects)
+
+
+def _is_asked(owed: Owed, affects: Affects) -> bool:
+    term = f"documentation of {owed.concept}" + (f" in {owed.document}" if owed.document else "")
+    return any(element.term == term for element in affects)
+
+
+def _rules_of(evaluated: Iterable[Evaluated]) -> dict[Element, frozenset[str]]:
+    """For each missing element, the rules that read it."""
+    found: dict[Element, frozenset[str]] = {}
+    for one in evaluated:
+        for leaf in one.leaves.values():
+            for element in leaf.elements:
+                found[element] = found.get(element, frozenset()) | {one.rule.name}
+    return found
+
+
+def _otherwise(policy: Policy) -> Rule:
+    """A policy's `otherwise`, as a rule."""
+    effects: tuple[Effect, ...] = (policy.otherwise,)
+    span = policy.span
+    return Rule(f"{policy.id}/otherwise", "otherwise", None, 1, False, None, All(()), None, None, effects, None, (), (), span)

@@ -1,0 +1,142 @@
+"""What kind of value an expression is, and whether a literal can stand for such a value.
+
+Numbers carry a dimension (dollars, percent, days), so that `percent * days / days` is a percentage and dollars never
+meet days. A literal is read for what it is compared with: `22` is a modifier beside `modifier` and a number beside `units`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TypeAlias
+
+from pollex.check.names import Environment
+from pollex.model.codesets import CodeSystem, normal_code
+from pollex.model.vocabulary import Kind
+from pollex.source.suggest import nearest
+from pollex.syntax.conditions import Literal
+
+Dimension: TypeAlias = tuple[int, int, int]
+PLAIN: Dimension = (0, 0, 0)
+DIMENSIONS: dict[Kind, Dimension] = {
+    Kind.NUMBER: PLAIN,
+    Kind.MONEY: (1, 0, 0),
+    Kind.PERCENT: (0, 1, 0),
+    Kind.DAYS: (0, 0, 1),
+}
+NAMES: dict[Dimension, str] = {PLAIN: "a number", (1, 0, 0): "an amount of money", (0, 1, 0): "a percentage", (0, 0, 1): "days"}
+KINDS: dict[Kind, str] = {
+    Kind.CODE: "a code",
+    Kind.TEXT: "an identifier",
+    Kind.CHOICE: "a choice",
+    Kind.DATE: "a date",
+    Kind.MONEY: "an amount of money",
+    Kind.NUMBER: "a number",
+    Kind.PERCENT: "a percentage",
+    Kind.DAYS: "a number of days",
+    Kind.AGE: "an age",
+}
+WIDEST_NUMBER = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What an expression is: its kind, for numbers the dimension, for codes the system, for choices the choices."""
+
+    kind: Kind
+    label: str
+    dimension: Dimension = PLAIN
+    system: str | None = None
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    is_column: bool = False
+
+    @property
+    def says(self) -> str:
+        return NAMES.get(self.dimension, "a product of unlike numbers") if self.kind.is_numeric else KINDS[self.kind]
+
+
+def numeric(label: str, dimension: Dimension) -> Type:
+    """The type of a computed number."""
+    kind = next((kind for kind, has in DIMENSIONS.items() if has == dimension), Kind.NUMBER)
+    return Type(kind, label, dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a literal cannot stand here: the code, one sentence, and what to type."""
+
+    code: str
+    message: str
+    help: str | None = None
+    near: str | None = None
+
+
+def read_date(literal: Literal) -> date | Problem:
+    """A literal as a day of the calendar."""
+    if literal.kind != "date":
+        return Problem("POL305", f"`{literal.text}` is not a date", "write it year-month-day: `2026-01-31`")
+    try:
+        return date.fromisoformat(literal.text)
+    except ValueError:
+        return Problem("POL306", f"there is no day `{literal.text}`", "check the month and the day")
+
+
+def read_number(literal: Literal) -> Fraction | Problem:
+    """A literal as an exact number, without a unit."""
+    plain = literal.text.replace(".", "", 1)
+    if literal.kind != "atom" or not plain.isdigit() or literal.text.endswith("."):
+        return Problem("POL307", f"`{literal.text}` is not a number", "write digits, with a point for decimals: `13.6`")
+    if len(plain) > WIDEST_NUMBER:
+        return Problem("POL308", f"this number has more than {WIDEST_NUMBER} digits", "check it for slips")
+    return Fraction(literal.text)
+
+
+def read_money(literal: Literal) -> Fraction | Problem:
+    """A literal as dollars and cents."""
+    if literal.kind != "money":
+        return Problem("POL309", f"`{literal.text}` is not an amount of money", "write it with a dollar sign: `$100.00`")
+    whole, _, cents = literal.text.partition(".")
+    if len(whole) > WIDEST_NUMBER - 3 or len(cents) > 2:
+        return Problem("POL310", f"`${literal.text}` is not an amount in dollars and cents", "use at most two decimals")
+    return Fraction(literal.text)
+
+
+def read_code(literal: Literal, system: CodeSystem | None) -> str | Problem:
+    """A literal as a code of a system, in the system's normal form."""
+    if literal.kind not in ("atom", "string"):
+        return Problem("POL301", f"`{literal.text}` is not a code", "codes are written in capital letters and digits")
+    if system is None:
+        return literal.text
+    code = normal_code(system, literal.text)
+    if system.name == "modifier" and code == "00":
+        return Problem("POL303", "`00` is the placeholder for no modifier, not a modifier", "claims that carry it are read as having none")
+    if not system.matches(code):
+        return Problem("POL301", f"`{literal.text}` is not a code of {system.title}", system.help or None)
+    if system.closed and not system.lists(code):
+        near = nearest(code, system.codes)
+        return Problem("POL302", f"{system.title} has no `{literal.text}`", "add it to grammar/code-systems.yaml, with its dates", near)
+    return code
+
+
+def read_literal(literal: Literal, wanted: Type, env: Environment) -> Fraction | date | str | Problem:
+    """A literal as a value of the wanted type, or why it is not one."""
+    match wanted.kind:
+        case Kind.DATE:
+            return read_date(literal)
+        case Kind.MONEY:
+            return read_money(literal)
+        case Kind.NUMBER | Kind.PERCENT:
+            return read_number(literal)
+        case Kind.DAYS:
+            return Problem("POL311", f"`{literal.text}` is compared with {wanted.says}", f"write `{literal.text} days`")
+        case Kind.CODE | Kind.TEXT:
+            return read_code(literal, env.systems.get(wanted.system) if wanted.system else None)
+        case Kind.CHOICE:
+            if literal.text in wanted.choices:
+                return literal.text
+            near = nearest(literal.text, wanted.choices)
+            return Problem("POL312", f"`{literal.text}` is not a choice for `{wanted.label}`", "choices: " + ", ".join(wanted.choices), near)
+        case Kind.AGE:
+            return Problem("POL313", "an age is asked with `under` or `is at least`", "write `patient age under 18 years`")

@@ -1,0 +1,111 @@
+"""All texts of a policy tree, through every stage: sets and tables, trees, meaning, program.
+
+Opens no file: whoever calls it brings the texts. A stage is worked out once, when it is first asked for, and the
+diagnostics of all of them come together, so that every mistake is said in one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pollex.check.checked import Checked
+from pollex.check.clauses import check
+from pollex.check.names import Environment
+from pollex.intake.codesets import load_set, merge_sets
+from pollex.intake.tables import load_table, merge_tables
+from pollex.intake.vocabulary import shipped_systems, shipped_vocabulary
+from pollex.ir.program import Program
+from pollex.lower import lower
+from pollex.source.diagnostic import Diagnostic, has_errors, in_order
+from pollex.source.text import SourceText
+from pollex.syntax.ast import PolicyFile
+from pollex.syntax.parse import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is compiled: policy files, files of sets, files of tables."""
+
+    policies: tuple[SourceText, ...]
+    sets: tuple[SourceText, ...] = ()
+    tables: tuple[SourceText, ...] = ()
+
+    def all(self) -> Iterable[SourceText]:
+        return (*self.policies, *self.sets, *self.tables)
+
+
+class Compilation:
+    """One set of texts and what comes of it."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = Texts(
+            tuple(sorted((text.normalise() for text in texts.policies), key=lambda text: text.name)),
+            tuple(sorted(texts.sets, key=lambda text: text.name)),
+            tuple(sorted(texts.tables, key=lambda text: text.name)),
+        )
+
+    @cached_property
+    def sources(self) -> Mapping[str, SourceText]:
+        """Every text by its name, to show diagnostics with."""
+        return {text.name: text for text in self.texts.all()}
+
+    @cached_property
+    def _data(self) -> tuple[Environment, tuple[Diagnostic, ...]]:
+        vocabulary, systems = shipped_vocabulary(), shipped_systems()
+        found: list[Diagnostic] = []
+        set_versions, table_versions = [], []
+        for text in self.texts.sets:
+            set_version, diagnostics = load_set(text, systems)
+            found.extend(diagnostics)
+            if set_version is not None:
+                set_versions.append(set_version)
+        for text in self.texts.tables:
+            table_version, diagnostics = load_table(text, systems, vocabulary)
+            found.extend(diagnostics)
+            if table_version is not None:
+                table_versions.append(table_version)
+        sets, about_sets = merge_sets(set_versions)
+        tables, about_tables = merge_tables(table_versions)
+        return Environment(vocabulary, systems, sets, tables), (*found, *about_sets, *about_tables)
+
+    @property
+    def environment(self) -> Environment:
+        """Vocabulary, code systems, sets and tables."""
+        return self._data[0]
+
+    @cached_property
+    def _parsed(self) -> tuple[tuple[PolicyFile, ...], tuple[Diagnostic, ...]]:
+        phrases = shipped_vocabulary().phrases
+        parsed = [parse(text, phrases) for text in self.texts.policies]
+        return tuple(tree for tree, _ in parsed), tuple(d for _, diagnostics in parsed for d in diagnostics)
+
+    @property
+    def trees(self) -> tuple[PolicyFile, ...]:
+        """The trees of the policy files, in order of their names."""
+        return self._parsed[0]
+
+    @cached_property
+    def _checked(self) -> tuple[Checked, tuple[Diagnostic, ...]]:
+        return check(self.trees, self.sources, self.environment)
+
+    @property
+    def checked(self) -> Checked:
+        """The policies and tests, put together."""
+        return self._checked[0]
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Everything there is to say, by file and place."""
+        return tuple(in_order((*self._data[1], *self._parsed[1], *self._checked[1])))
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is a program: nothing was found that is an error."""
+        return not has_errors(self.diagnostics)
+
+    @cached_property
+    def program(self) -> Program:
+        """The program; ask only where `is_sound`."""
+        return lower(self.checked)

@@ -1,0 +1,89 @@
+"""The engine: policies loaded once, then claims decided, from any thread.
+
+An engine never changes after it is made, and deciding reads no file, clock or environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pollex.backends.interpret.claim import ASSUMPTIONS, decide
+from pollex.backends.interpret.explain import LineExplanation, explain
+from pollex.intake.claims import DEFAULT, ClaimError, Limits, check_claim
+from pollex.ir.program import Program
+from pollex.model.decision import Decision
+from pollex.source.diagnostic import Diagnostic
+from pollex.source.render import render_text
+from pollex.version import PACKAGE
+from pollex.workspace import Workspace, open_paths, shipped
+
+
+class PolicyError(Exception):
+    """Policies that cannot run; `diagnostics` holds every mistake, and the message shows them as text."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], text: str) -> None:
+        super().__init__(text)
+        self.diagnostics = diagnostics
+
+
+class Engine:
+    """Decides claims under a set of policies."""
+
+    def __init__(self, program: Program, limits: Limits = DEFAULT) -> None:
+        self._program = program
+        self._limits = limits
+
+    def decide(self, claim: Mapping[str, Any], *, assume: Collection[str] = ()) -> Decision:
+        """Decide one claim (`schemas/claim.schema.json`).
+
+        `assume` holds what the caller vouches for: `no-history`, `no-prior-authorization`.
+        Raises ClaimError with every fault of an invalid claim, ValueError for an unknown assumption.
+        """
+        _check_assumptions(assume)
+        faults = check_claim(claim, self._limits)
+        if faults:
+            raise ClaimError(faults)
+        return decide(self._program, claim, assume, PACKAGE)
+
+    def decide_many(
+        self, claims: Iterable[Mapping[str, Any]], *, assume: Collection[str] = ()
+    ) -> Iterator[Decision | ClaimError]:
+        """Decide claims one after another, in order; an invalid one gives its ClaimError and stops nothing."""
+        _check_assumptions(assume)
+        for claim in claims:
+            try:
+                yield self.decide(claim, assume=assume)
+            except ClaimError as error:
+                yield error
+
+    def explain(self, claim: Mapping[str, Any], *, assume: Collection[str] = ()) -> tuple[LineExplanation, ...]:
+        """For each line, every rule of its policies: whether it held, and the values it read."""
+        _check_assumptions(assume)
+        faults = check_claim(claim, self._limits)
+        if faults:
+            raise ClaimError(faults)
+        return explain(self._program, claim, assume)
+
+
+def _check_assumptions(assume: Collection[str]) -> None:
+    for name in assume:
+        if name not in ASSUMPTIONS:
+            raise ValueError(f"`{name}` cannot be assumed; what can: {', '.join(ASSUMPTIONS)}")
+
+
+def engine_of(workspace: Workspace, limits: Limits = DEFAULT) -> Engine:
+    """The engine of a workspace; raises PolicyError with all diagnostics where it holds errors."""
+    compilation = workspace.compilation
+    if not compilation.is_sound:
+        raise PolicyError(compilation.diagnostics, render_text(compilation.diagnostics, compilation.sources))
+    return Engine(compilation.program, limits)
+
+
+def load(*paths: str | Path, limits: Limits = DEFAULT) -> Engine:
+    """Load policies from files and folders, or the shipped ones where none is named.
+
+    Raises PolicyError with all diagnostics, UnreadableFile where a path cannot be read.
+    """
+    return engine_of(open_paths(paths) if paths else shipped(), limits)

@@ -1,0 +1,150 @@
+"""Checked trees to the intermediate form: the one bridge between what authors write and what backends run.
+
+Nothing is decided here. Definitions are put in their place, filters become conditions, windows become dates
+compared with dates, and each policy gets the digest of all that can change one of its answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from pollex.check.checked import Checked, CheckedPolicy
+from pollex.check.names import Environment
+from pollex.check.typing import Problem, read_date
+from pollex.ir import program as ir
+from pollex.ir.nodes import All, AnyOf, Condition, Member, Subject
+from pollex.lower.conditions import Lowering
+from pollex.syntax import ast
+
+
+def lower(checked: Checked) -> ir.Program:
+    """A program from policies without errors."""
+    env = checked.environment
+    policies = [_policy(policy, env) for policy in checked.policies]
+    return ir.Program(
+        tuple(sorted(policies, key=lambda policy: (policy.id, policy.from_date))),
+        env.sets,
+        env.tables,
+        env.systems,
+        env.vocabulary,
+    )
+
+
+def _policy(policy: CheckedPolicy, env: Environment) -> ir.Policy:
+    maker = _Maker(policy, Lowering(env, policy.names.defines))
+    rules = [maker.rule(name, rule) for name, rule in policy.names.rules.items()]
+    return ir.Policy(
+        policy.id,
+        policy.version,
+        policy.header.title,
+        policy.payers,
+        policy.claim_type,
+        maker.scope(policy.scopes),
+        policy.from_date,
+        policy.through_date,
+        maker.lowering.effect(policy.otherwise),
+        tuple(sorted(rules, key=lambda rule: rule.id)),
+        digest(policy, env),
+        policy.header.span,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Lowers the rules of one policy."""
+
+    policy: CheckedPolicy
+    lowering: Lowering
+
+    def rule(self, name: str, rule: ast.Rule) -> ir.Rule:
+        condition: Condition = self.lowering.conditions(rule.when) if rule.when else All(())
+        scope = self.scope(rule.scopes) if rule.scopes else None
+        if scope is not None:
+            condition = All((_in_scope(scope), condition))
+        first, last = _period(rule.period)
+        if rule.trial is not None and rule.trial.from_date is not None:
+            starts = _day(rule.trial.from_date)
+            first = max(first, starts) if first else starts
+        return ir.Rule(
+            f"{self.policy.id}/{name}",
+            name,
+            rule.title,
+            2 if rule.second_stratum else 1,
+            rule.trial is not None,
+            scope,
+            condition,
+            first,
+            last,
+            tuple(self.lowering.effect(effect) for effect in rule.effects),
+            rule.because.text if rule.because else None,
+            self.sources(rule.because),
+            self.exceptions(name),
+            rule.span,
+        )
+
+    def exceptions(self, target: str) -> tuple[ir.ExceptionRule, ...]:
+        mine = [e for e in self.policy.names.exceptions.values() if e.target.text == target]
+        return tuple(self.exception(e) for e in sorted(mine, key=lambda e: e.name.text))
+
+    def exception(self, exception: ast.ExceptionRule) -> ir.ExceptionRule:
+        first, last = _period(exception.period)
+        return ir.ExceptionRule(
+            f"{self.policy.id}/{exception.name.text}",
+            exception.name.text,
+            self.lowering.conditions(exception.when) if exception.when else All(()),
+            first,
+            last,
+            tuple(self.lowering.effect(effect) for effect in exception.instead),
+            exception.because.text if exception.because else None,
+            self.sources(exception.because),
+            self.exceptions(exception.name.text),
+            exception.span,
+        )
+
+    def sources(self, because: ast.Because | None) -> tuple[ir.Source, ...]:
+        names = [name.text for name in because.sources] if because else []
+        clauses = [self.policy.names.sources[name] for name in names]
+        return tuple(
+            ir.Source(c.id.text, c.title, _day(c.published) if c.published else None, c.at, c.evidence) for c in clauses
+        )
+
+    @staticmethod
+    def scope(scopes: Iterable[ast.Scope]) -> ir.Scope:
+        codes = frozenset(scope.code.text for scope in scopes if scope.code is not None)
+        return ir.Scope(codes, tuple(sorted(scope.set_name.text for scope in scopes if scope.set_name is not None)))
+
+
+def _in_scope(scope: ir.Scope) -> Condition:
+    return AnyOf((Member("cpt", Subject.THIS, scope.codes, scope.sets, "any"),))
+
+
+def _day(literal: ast.Literal) -> date:
+    found = read_date(literal)
+    assert not isinstance(found, Problem), "the checker reads every date first"
+    return found
+
+
+def _period(period: ast.PeriodClause | None) -> tuple[date | None, date | None]:
+    if period is None:
+        return None, None
+    return (
+        _day(period.from_date) if period.from_date else None,
+        _day(period.through_date) if period.through_date else None,
+    )
+
+
+def digest(policy: CheckedPolicy, env: Environment) -> str:
+    """All that can change an answer of the policy, whatever the order it is written in: rules, definitions, sets, tables."""
+    names = policy.names
+    parts = [repr(clause) for clause in policy.header.clauses]
+    parts += [repr(item) for item in (*names.rules.values(), *names.exceptions.values(), *names.defines.values())]
+    parts += [repr(source) for source in names.sources.values()]
+    parts += [env.sets[name].canonical() for name in names.sets if name in env.sets]
+    parts += [env.tables[name].canonical() for name in names.tables if name in env.tables]
+    whole = "\n".join([policy.id, *sorted(set(parts))])
+    return "sha256:" + sha256(whole.encode()).hexdigest()
+
+

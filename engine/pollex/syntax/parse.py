@@ -1,0 +1,264 @@
+"""Text to tree: the only file that knows Lark.
+
+The grammar is `grammar/policy.lark`; the phrases of the vocabulary join it as one terminal, so that
+`place of service` is one word to the parser. A file is parsed whole. Where that fails, it is cut at the lines
+that open an item (`rule`, `test`, …) and each piece is parsed on its own: every piece that holds a mistake
+gives one diagnostic, and the others still reach the later passes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from lark import Lark, Token, Transformer, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.tree import Meta
+
+from pollex.resources import read_text
+from pollex.source.diagnostic import Diagnostic
+from pollex.source.span import Span
+from pollex.source.text import SourceText
+from pollex.syntax.ast import Comment, PartHeader, PolicyFile, PolicyHeader
+from pollex.syntax.build import BUILD
+from pollex.syntax.build_items import ITEMS
+from pollex.syntax.conditions import Literal
+from pollex.syntax.mistakes import Mistake, explain
+from pollex.syntax.scenarios import Cell, Column, Examples, Row
+
+STARTS = ("policy_file", "column_head", "cell")
+ITEM_START = re.compile(
+    r"^(?:[ \t]*(?:policy|part of|rule|exception|define|fixture|test|examples)|when)(?![a-z0-9\-])",
+    re.MULTILINE,
+)
+COMMENT = re.compile(r'"[^"\n]*"|(#[^\n]*)')
+ROW = re.compile(r'(?:"[^"]*"?|[^"#])*')
+CELL = re.compile(r'(?:"[^"]*"|[^|])*')
+RULE_HEAD = re.compile(r"[ \t]*(?:rule|exception)\b(?!.*\b(?:when|always)\b).*\S[ \t]*\n[ \t]*\Z", re.DOTALL)
+DEEPEST = 100
+BUILDERS = {**BUILD, **ITEMS}
+
+
+def parse(source: SourceText, phrases: tuple[str, ...]) -> tuple[PolicyFile, tuple[Diagnostic, ...]]:
+    """Parse one file. `phrases` are the vocabulary's. Never raises: what cannot be read is a diagnostic."""
+    source = source.normalise()
+    reader = _Reader(source, phrases)
+    pieces = [reader.read(source.text, 0)]
+    if reader.diagnostics:
+        reader.diagnostics.clear()
+        starts = _piece_starts(source.text)
+        ends = [*starts[1:], len(source.text)]
+        pieces = [reader.read(source.text[begin:end], begin) for begin, end in zip(starts, ends, strict=True)]
+    headers = [piece[0] for piece in pieces if piece[0] is not None]
+    items = tuple(item for piece in pieces for item in piece[1])
+    whole = Span(source.name, 0, len(source.text))
+    tree = PolicyFile(headers[0] if headers else None, items, _comments(source), whole)
+    return tree, (*reader.diagnostics, *_misplaced_headers(pieces))
+
+
+def grammar_text(phrases: tuple[str, ...]) -> str:
+    """The whole grammar: `policy.lark` with the vocabulary as its terminal WORD."""
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    choices = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
+    return read_text("grammar", "policy.lark") + f"\nWORD.5: /(?:{choices})(?![a-z0-9\\-])/\n"
+
+
+@lru_cache(maxsize=4)
+def _parser(phrases: tuple[str, ...]) -> Lark:
+    return Lark(
+        grammar_text(phrases),
+        parser="lalr",
+        lexer="contextual",
+        start=list(STARTS),
+        propagate_positions=True,
+        maybe_placeholders=False,
+    )
+
+
+class _Build(Transformer[Token, Any]):
+    """Calls the builder of each rule with its children and its span."""
+
+    def __init__(self, file: str, offset: int) -> None:
+        super().__init__(visit_tokens=True)
+        self.file = file
+        self.offset = offset
+
+    def span(self, start: int | None, end: int | None) -> Span:
+        return Span(self.file, (start or 0) + self.offset, (end or 0) + self.offset)
+
+    def __default__(self, data: Any, children: list[Any], meta: Meta) -> Any:
+        span = self.span(getattr(meta, "start_pos", None), getattr(meta, "end_pos", None))
+        if data == "policy_file":
+            return children
+        if data == "examples":
+            return (*children, span)
+        return BUILDERS[str(data)](children, span)
+
+    def __default_token__(self, token: Token) -> Literal:
+        return Literal(token.type.lower(), str(token), self.span(token.start_pos, token.end_pos))
+
+
+class _Reader:
+    """Parses pieces of one file and collects what is wrong with them."""
+
+    def __init__(self, source: SourceText, phrases: tuple[str, ...]) -> None:
+        self.source = source
+        self.phrases = phrases
+        self.parser = _parser(phrases)
+        self.diagnostics: list[Diagnostic] = []
+
+    def read(self, text: str, offset: int) -> tuple[PolicyHeader | PartHeader | None, list[Any]]:
+        children = self.tree(text, offset, "policy_file")
+        if children is None:
+            return None, []
+        header: PolicyHeader | PartHeader | None = None
+        items = []
+        for child in children:
+            if isinstance(child, PolicyHeader | PartHeader):
+                header = child
+            elif isinstance(child, tuple):
+                examples = self.examples(*child)
+                if examples is not None:
+                    items.append(examples)
+            else:
+                items.append(child)
+        return header, items
+
+    def tree(self, text: str, offset: int, start: str) -> Any:
+        try:
+            parsed = self.parser.parse(text, start=start)
+        except UnexpectedInput as error:
+            mistake = self.mistake(error, text, offset)
+            self.diagnostics.append(explain(mistake, self.source, self.phrases))
+            return None
+        deep = _too_deep(parsed)
+        if deep is not None:
+            span = Span(self.source.name, offset + (deep.start_pos or 0), offset + (deep.end_pos or 0))
+            message = f"this calculation is nested deeper than {DEEPEST} levels"
+            remedy = "write it as several shorter rules"
+            self.diagnostics.append(Diagnostic("POL110", message, span, help=remedy))
+            return None
+        return _Build(self.source.name, offset).transform(parsed)
+
+    def mistake(self, error: UnexpectedInput, text: str, offset: int) -> Mistake:
+        """Where the text stops making sense, and what could have stood there."""
+        names: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
+        found, position = "", error.pos_in_stream
+        if isinstance(error, UnexpectedToken):
+            found = "" if error.token.type == "$END" else str(error.token)
+            position = position if found else _code_end(text)
+        elif isinstance(error, UnexpectedCharacters):
+            found = text[position : position + 1]
+        expected = {name: self.literal_of(name) for name in names if name != "$END"}
+        return Mistake(offset + position, found, expected, "$END" in names)
+
+    def literal_of(self, name: str) -> str | None:
+        """The keyword or sign a terminal stands for; None where it is a pattern."""
+        terminal = next((t for t in self.parser.terminals if t.name == name), None)
+        return terminal.pattern.value if terminal is not None and terminal.pattern.type == "str" else None
+
+    def examples(self, title: Any, given: Any, *rest: Any) -> Examples | None:
+        *rows, span = rest
+        head, *body = rows
+        columns = self.cells(head, "column_head")
+        lines = [(row, self.cells(row, "cell")) for row in body]
+        if columns is None:
+            return None
+        for row, cells in lines:
+            if cells is not None and len(cells) != len(columns):
+                message = f"this row has {len(cells)} cells and the table has {len(columns)} columns"
+                remedy = "close every cell with `|`; leave a cell empty to skip it"
+                self.diagnostics.append(Diagnostic("POL107", message, self.row_span(row), help=remedy))
+        if any(cells is None or len(cells) != len(columns) for _, cells in lines):
+            return None
+        heads = tuple(column for column in columns if isinstance(column, Column))
+        table = tuple(Row(tuple(cells or ()), self.row_span(row)) for row, cells in lines)
+        return Examples(title.text, given, heads, table, span)
+
+    def row_span(self, row: Literal) -> Span:
+        return Span(self.source.name, row.span.start, row.span.start + len(_row_text(row)))
+
+    def cells(self, row: Literal, start: str) -> list[Any] | None:
+        """The parsed cells of a row; None where one of them cannot be read."""
+        text = _row_text(row)
+        body = text[1:-1] if len(text) > 1 and text.endswith("|") else text[1:]
+        cells: list[Any] = []
+        position = 0
+        failed = False
+        while position <= len(body):
+            match = CELL.match(body, position)
+            content = match.group() if match else ""
+            begin = row.span.start + 1 + position
+            if not content.strip():
+                blank = Span(self.source.name, begin, begin + len(content))
+                cells.append(Cell((), blank))
+                failed = failed or start == "column_head"
+                if start == "column_head":
+                    self.diagnostics.append(
+                        Diagnostic("POL108", "a column of an example table needs a head", blank)
+                    )
+            else:
+                cell = self.tree(content, begin, start)
+                failed = failed or cell is None
+                cells.append(cell)
+            position += len(content) + 1
+        return None if failed else cells
+
+
+def _comments(source: SourceText) -> tuple[Comment, ...]:
+    return tuple(
+        Comment(match.group(1)[1:].strip(), Span(source.name, match.start(1), match.end(1)))
+        for match in COMMENT.finditer(source.text)
+        if match.group(1) is not None
+    )
+
+
+def _piece_starts(text: str) -> list[int]:
+    """Where a file is cut: at lines that open an item, but not between the head of a rule and its `when`."""
+    code = COMMENT.sub(_blank, text)
+    starts = [0]
+    for match in ITEM_START.finditer(code):
+        of_rule = match.group() == "when" and RULE_HEAD.match(code[starts[-1] : match.start()])
+        if match.start() > 0 and not of_rule:
+            starts.append(match.start())
+    return starts
+
+
+def _code_end(text: str) -> int:
+    """The end of the last word that is not in a comment."""
+    code = COMMENT.sub(lambda match: _blank(match) if match.group(1) else match.group(), text)
+    return len(code.rstrip())
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _row_text(row: Literal) -> str:
+    """A row of an example table without the comment behind it."""
+    match = ROW.match(row.text)
+    return match.group().rstrip() if match else ""
+
+
+def _too_deep(parsed: Tree[Token]) -> Meta | None:
+    """The place of a part nested deeper than a policy needs: later passes call themselves for each level."""
+    level = [parsed]
+    for _ in range(DEEPEST):
+        level = [child for tree in level for child in tree.children if isinstance(child, Tree)]
+        if not level:
+            return None
+    return level[0].meta
+
+
+def _misplaced_headers(pieces: list[tuple[PolicyHeader | PartHeader | None, list[Any]]]) -> list[Diagnostic]:
+    """A second header, or one that stands below an item."""
+    found = []
+    above = False
+    for header, items in pieces:
+        if header is not None and above:
+            message = "a file has one header, at its top"
+            remedy = "put the header at the top, and a second policy in a file of its own"
+            found.append(Diagnostic("POL109", message, header.span, help=remedy))
+        above = above or header is not None or bool(items)
+    return found
