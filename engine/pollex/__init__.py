@@ -10,7 +10,8 @@
 from __future__ import annotations
 
 from pollex.engine import Engine, PolicyError, load
-from pollex.intake.claims import ClaimError, Fault, Limits
+from pollex.intake.document import Limits
+from pollex.intake.faults import ClaimError, Fault
 from pollex.model.decision import Decision, LineDecision
 from pollex.source.diagnostic import Diagnostic
 from pollex.version import LANGUAGE as LANGUAGE_VERSION

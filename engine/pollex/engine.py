@@ -11,7 +11,9 @@ from typing import Any
 
 from pollex.backends.interpret.claim import ASSUMPTIONS, decide
 from pollex.backends.interpret.explain import LineExplanation, explain
-from pollex.intake.claims import DEFAULT, ClaimError, Limits, check_claim
+from pollex.intake.claims import check_claim
+from pollex.intake.document import DEFAULT, Limits
+from pollex.intake.faults import ClaimError
 from pollex.ir.program import Program
 from pollex.model.decision import Decision
 from pollex.source.diagnostic import Diagnostic
