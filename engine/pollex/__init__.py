@@ -1,10 +1,10 @@
 """Pollex: payer policies that people can read, run, test and prove.
 
-    import pollex
+import pollex
 
-    engine = pollex.load("policies/")      # or pollex.load() for the shipped ones
-    decision = engine.decide(claim)        # a claim as a dict; see schemas/claim.schema.json
-    decision.outcome, decision.lines[0].allowed_amount, decision.to_dict()
+engine = pollex.load("policies/")      # or pollex.load() for the shipped ones
+decision = engine.decide(claim)        # a claim as a dict; see schemas/claim.schema.json
+decision.outcome, decision.lines[0].allowed_amount, decision.to_dict()
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from pollex.intake.faults import ClaimError, Fault
 from pollex.model.decision import Decision, LineDecision
 from pollex.source.diagnostic import Diagnostic
 from pollex.version import LANGUAGE as LANGUAGE_VERSION
-from pollex.version import PACKAGE as __version__
+from pollex.version import PACKAGE
 from pollex.workspace import UnreadableFile
+
+__version__ = PACKAGE
 
 __all__ = [
     "LANGUAGE_VERSION",
@@ -25,8 +27,8 @@ __all__ = [
     "Diagnostic",
     "Engine",
     "Fault",
-    "LineDecision",
     "Limits",
+    "LineDecision",
     "PolicyError",
     "UnreadableFile",
     "__version__",

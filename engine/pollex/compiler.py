@@ -1,7 +1,7 @@
 """All texts of a policy tree, through every stage: sets and tables, trees, meaning, program.
 
-Opens no file: whoever calls it brings the texts. A stage is worked out once, when it is first asked for, and the
-diagnostics of all of them come together, so that every mistake is said in one run.
+Opens no file: whoever calls it brings the texts. A stage is worked out once, when it is first asked for,
+and the diagnostics of all of them come together, so that every mistake is said in one run.
 """
 
 from __future__ import annotations

@@ -52,7 +52,9 @@ class Engine:
     def decide_many(
         self, claims: Iterable[Mapping[str, Any]], *, assume: Collection[str] = ()
     ) -> Iterator[Decision | ClaimError]:
-        """Decide claims one after another, in order; an invalid one gives its ClaimError and stops nothing."""
+        """Decide claims one after another, in order; an invalid one gives its ClaimError and stops
+        nothing.
+        """
         _check_assumptions(assume)
         for claim in claims:
             try:
@@ -60,7 +62,9 @@ class Engine:
             except ClaimError as error:
                 yield error
 
-    def explain(self, claim: Mapping[str, Any], *, assume: Collection[str] = ()) -> tuple[LineExplanation, ...]:
+    def explain(
+        self, claim: Mapping[str, Any], *, assume: Collection[str] = ()
+    ) -> tuple[LineExplanation, ...]:
         """For each line, every rule of its policies: whether it held, and the values it read."""
         _check_assumptions(assume)
         faults = check_claim(claim, self._limits)

@@ -1,8 +1,9 @@
 """A folder of policies: which files belong to it, read from disk or from the installed package.
 
-Policy files are `*.pol`; sets and tables are the YAML files in folders called `sets` and `tables`. A part of a tree sees
-the sets and tables of the folders above it too, and a single file that is `part of` a policy sees the files beside it.
-Names of files are as the caller gave them, so that messages can be followed.
+Policy files are `*.pol`; sets and tables are the YAML files in folders called `sets` and `tables`. A part
+of a tree sees the sets and tables of the folders above it too, and a single file that is `part of` a
+policy sees the files beside it. Names of files are as the caller gave them, so that messages can be
+followed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from pollex import resources
@@ -28,13 +30,15 @@ class PolicyFileRef:
     """A file of the workspace: its name for messages, its text, and how to reach files beside it."""
 
     text: SourceText
-    folder: Path | resources.Traversable
+    folder: Path | Traversable
 
 
 class Workspace:
     """The files that were asked for, and those that they need."""
 
-    def __init__(self, policies: Iterable[PolicyFileRef], data: Iterable[SourceText], asked: Iterable[str]) -> None:
+    def __init__(
+        self, policies: Iterable[PolicyFileRef], data: Iterable[SourceText], asked: Iterable[str]
+    ) -> None:
         self.files = {file.text.name: file for file in policies}
         self.data = {text.name: text for text in data}
         self.asked = frozenset(asked)
@@ -66,7 +70,10 @@ def shipped() -> Workspace:
     found = dict(resources.walk("policies", suffix=".pol"))
     yaml = dict(resources.walk("policies", suffix=".yaml"))
     folders = {name: resources.path(*name.split("/")[:-1]) for name in found}
-    policies = [PolicyFileRef(SourceText(name, place.read_text("utf-8")), folders[name]) for name, place in found.items()]
+    policies = [
+        PolicyFileRef(SourceText(name, place.read_text("utf-8")), folders[name])
+        for name, place in found.items()
+    ]
     data = [SourceText(name, place.read_text("utf-8")) for name, place in yaml.items() if _kind(name)]
     return Workspace(policies, data, found)
 
@@ -137,7 +144,11 @@ def _read(file: Path) -> str:
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
-    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else (error.strerror or "unknown reason").lower()
+    return (
+        "it is not UTF-8"
+        if isinstance(error, UnicodeDecodeError)
+        else (error.strerror or "unknown reason").lower()
+    )
 
 
 def _kind(name: str) -> str:

@@ -1,7 +1,7 @@
 """Files to policies: a header and the parts that belong to it, each clause once, each name once.
 
-A policy is a header file and any number of `part of` files. A part belongs to every version of the policies it
-names. Order of files and of items means nothing here.
+A policy is a header file and any number of `part of` files. A part belongs to every version of the
+policies it names. Order of files and of items means nothing here.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def assemble(files: Iterable[PolicyFile], texts: Mapping[str, SourceText], repor
             continue
         for name in file.header.policies:
             if name.text not in ids:
-                report.unknown("POL201", "policy", name, ids, "its header stands in another file: `policy … \"…\"`")
+                report.unknown(
+                    "POL201", "policy", name, ids, 'its header stands in another file: `policy … "…"`'
+                )
         chosen = {name.text for name in file.header.policies}
         for draft in drafts:
             if draft.names.id in chosen:
@@ -92,12 +94,22 @@ def _draft(file: PolicyFile, texts: Mapping[str, SourceText], report: Report) ->
     draft = Draft(file.header, PolicyNames(file.header.id.text))
     for kind, (code, word, example) in NEEDED.items():
         if draft.clause(kind) is None:
-            report.error(code, f"the header does not say `{word}`", file.header.id.span, f"add a line such as `{example}`")
+            report.error(
+                code,
+                f"the header does not say `{word}`",
+                file.header.id.span,
+                f"add a line such as `{example}`",
+            )
     period = draft.clause(PeriodClause)
     if period is not None:
         draft.from_date, draft.through_date = read_period(period, report)
         if period.from_date is None:
-            report.error("POL404", "the header does not say from when the policy is in effect", period.span, "write `in effect from …`")
+            report.error(
+                "POL404",
+                "the header does not say from when the policy is in effect",
+                period.span,
+                "write `in effect from …`",
+            )
     claim_type = draft.clause(ClaimTypeClause)
     if claim_type is not None and claim_type.claim_type.text not in CLAIM_TYPES:
         report.unknown("POL209", "claim type", claim_type.claim_type, CLAIM_TYPES)
@@ -116,7 +128,12 @@ def read_period(period: PeriodClause, report: Report) -> tuple[date | None, date
             value = None
         ends.append(value if isinstance(value, date) else None)
     if period.from_date is None and period.through_date is None:
-        report.error("POL410", "`in effect` needs a day", period.span, "write `in effect from 2026-01-01`, or `through`, or both")
+        report.error(
+            "POL410",
+            "`in effect` needs a day",
+            period.span,
+            "write `in effect from 2026-01-01`, or `through`, or both",
+        )
     first, last = ends
     if first is not None and last is not None and first > last:
         report.error("POL411", "the period ends before it begins", period.span, "swap the two days")
@@ -128,7 +145,12 @@ def _add_clauses(draft: Draft, header: PolicyHeader | PartHeader, report: Report
     for clause in header.clauses:
         kind = type(clause)
         if isinstance(header, PartHeader) and kind in ONCE:
-            report.error("POL412", "this clause belongs in the header of the policy itself", clause.span, "a part may say `source` and `use`")
+            report.error(
+                "POL412",
+                "this clause belongs in the header of the policy itself",
+                clause.span,
+                "a part may say `source` and `use`",
+            )
             continue
         if kind in ONCE and kind in seen:
             labels = (Label(seen[kind].span, "first said here"),)
@@ -141,7 +163,9 @@ def _add_clauses(draft: Draft, header: PolicyHeader | PartHeader, report: Report
             known = draft.names.sources.get(clause.id.text)
             if known is not None and known != clause:
                 labels = (Label(known.span, "the other one"),)
-                report.error("POL407", f"two sources are called `{clause.id.text}`", clause.id.span, None, labels)
+                report.error(
+                    "POL407", f"two sources are called `{clause.id.text}`", clause.id.span, None, labels
+                )
             draft.names.sources.setdefault(clause.id.text, clause)
 
 
@@ -155,7 +179,13 @@ def _add_items(draft: Draft, items: Iterable[Item], texts: Mapping[str, SourceTe
                 if _is_new(name, span, {**names.rules, **names.exceptions}, "rule or exception", report):
                     names.rules[name] = item
             case ExceptionRule():
-                if _is_new(item.name.text, item.name.span, {**names.rules, **names.exceptions}, "rule or exception", report):
+                if _is_new(
+                    item.name.text,
+                    item.name.span,
+                    {**names.rules, **names.exceptions},
+                    "rule or exception",
+                    report,
+                ):
                     names.exceptions[item.name.text] = item
             case Define():
                 if _is_new(item.name.text, item.name.span, names.defines, "definition", report):
@@ -171,7 +201,13 @@ def _is_new(name: str, span: Span, known: Mapping[str, Item], what: str, report:
     if name not in known:
         return True
     labels = (Label(known[name].span, "the other one"),)
-    report.error("POL408", f"two things of kind {what} are called `{name}`", span, "give one of them another name", labels)
+    report.error(
+        "POL408",
+        f"two things of kind {what} are called `{name}`",
+        span,
+        "give one of them another name",
+        labels,
+    )
     return False
 
 

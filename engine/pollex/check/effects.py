@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from pollex.check.expressions import Context, expr_type, word_type
+from pollex.check.conditions import check_expr
+from pollex.check.expressions import Context, word_type
 from pollex.check.typing import DIMENSIONS, PLAIN, Problem, read_code, read_number
 from pollex.model.vocabulary import Kind
 from pollex.source.suggest import nearest
-from pollex.syntax.ast import Allow, Deny, Effect, Note, PayAtMost, PayShare, Pend, ReduceBy, ReduceTo, Require
+from pollex.syntax.ast import (
+    Allow,
+    Deny,
+    Effect,
+    Note,
+    PayAtMost,
+    PayShare,
+    Pend,
+    ReduceBy,
+    ReduceTo,
+    Require,
+)
 from pollex.syntax.conditions import Codes, Expr, Literal
 
 GROUPS = ("co", "pr", "oa", "pi")
@@ -19,12 +31,14 @@ def check_effects(effects: tuple[Effect, ...], context: Context) -> None:
     for effect in effects:
         check_effect(effect, context)
     outcomes = [effect for effect in effects if isinstance(effect, Allow | Deny | Pend)]
-    for extra in outcomes[1:]:
+    for second in outcomes[1:]:
         help = "split it into two rules, or keep the one that is meant"
-        context.report.error("POL425", "a rule has one outcome: allow, deny or pend", extra.span, help)
+        context.report.error("POL425", "a rule has one outcome: allow, deny or pend", second.span, help)
     shares = [effect for effect in effects if isinstance(effect, PayShare)]
     for extra in shares[1:]:
-        context.report.error("POL426", "a rule pays one share of the fee", extra.span, "multiply with `reduce to … percent`")
+        context.report.error(
+            "POL426", "a rule pays one share of the fee", extra.span, "multiply with `reduce to … percent`"
+        )
 
 
 def check_effect(effect: Effect, context: Context) -> None:
@@ -34,7 +48,9 @@ def check_effect(effect: Effect, context: Context) -> None:
             pass
         case PayShare():
             if context.env.word(effect.of).phrase != "fee":
-                context.report.error("POL341", "a share is paid of the fee", effect.of.span, "write `percent of fee`")
+                context.report.error(
+                    "POL341", "a share is paid of the fee", effect.of.span, "write `percent of fee`"
+                )
             _percent(effect.percent, context)
         case ReduceTo():
             _percent(effect.percent, context)
@@ -51,12 +67,14 @@ def check_effect(effect: Effect, context: Context) -> None:
 
 
 def _percent(expr: Expr, context: Context) -> None:
-    found = expr_type(expr, context)
+    found = check_expr(expr, context)
     if found is not None and (not found.kind.is_numeric or found.dimension not in (PLAIN, PERCENT)):
         help = "percentages are numbers, columns of percent, or products and quotients that leave percent"
         context.report.error("POL342", f"this is {found.says}, not a percentage", expr.span, help)
     if isinstance(expr, Literal) and found is not None and _too_large(expr):
-        context.report.error("POL343", f"`{expr.text}` percent is more than ten times the fee", expr.span, "check it for slips")
+        context.report.error(
+            "POL343", f"`{expr.text}` percent is more than ten times the fee", expr.span, "check it for slips"
+        )
 
 
 def _too_large(literal: Literal) -> bool:
@@ -65,9 +83,14 @@ def _too_large(literal: Literal) -> bool:
 
 
 def _money(expr: Expr, context: Context) -> None:
-    found = expr_type(expr, context)
+    found = check_expr(expr, context)
     if found is not None and (not found.kind.is_numeric or found.dimension != MONEY):
-        context.report.error("POL344", f"this is {found.says}, not an amount of money", expr.span, "write `$100.00`, or a word such as `billed charge`")
+        context.report.error(
+            "POL344",
+            f"this is {found.says}, not an amount of money",
+            expr.span,
+            "write `$100.00`, or a word such as `billed charge`",
+        )
 
 
 def _cap(effect: PayAtMost, context: Context) -> None:
@@ -77,7 +100,9 @@ def _cap(effect: PayAtMost, context: Context) -> None:
     _percent(effect.amount, context)
     found = word_type(effect.percent_of, context)
     if found is not None and (not found.kind.is_numeric or found.dimension != MONEY):
-        context.report.error("POL344", f"`{found.label}` is {found.says}, not an amount of money", effect.percent_of.span)
+        context.report.error(
+            "POL344", f"`{found.label}` is {found.says}, not an amount of money", effect.percent_of.span
+        )
 
 
 def check_codes(codes: Codes, context: Context) -> None:
@@ -85,7 +110,9 @@ def check_codes(codes: Codes, context: Context) -> None:
     if codes.group.text not in GROUPS:
         near = nearest(codes.group.text, GROUPS)
         help = f"did you mean `{near}`?" if near else "groups: co, pr, oa, pi"
-        context.report.error("POL345", f"`{codes.group.text}` is not an adjustment group", codes.group.span, help)
+        context.report.error(
+            "POL345", f"`{codes.group.text}` is not an adjustment group", codes.group.span, help
+        )
     for system_name, literals in (("carc", (codes.carc,)), ("rarc", codes.rarcs)):
         system = context.env.systems.get(system_name)
         for literal in literals:
@@ -95,4 +122,3 @@ def check_codes(codes: Codes, context: Context) -> None:
             elif system is not None and (ended := system.ended(code)) is not None:
                 message = f"{system_name.upper()} {code} ended on {ended.isoformat()}"
                 context.report.error("POL346", message, literal.span, "use a code that is in force")
-

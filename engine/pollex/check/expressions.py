@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pollex.check.names import Environment, PolicyNames, Report, find_table
-from pollex.check.typing import DIMENSIONS, PLAIN, Problem, Type, numeric, read_date, read_literal, read_money, read_number
+from pollex.check.typing import (
+    DIMENSIONS,
+    PLAIN,
+    Problem,
+    Type,
+    numeric,
+    read_date,
+    read_literal,
+    read_money,
+    read_number,
+)
 from pollex.model.vocabulary import Kind
 from pollex.source.diagnostic import Label
 from pollex.source.span import Span
@@ -16,6 +27,7 @@ from pollex.syntax.conditions import (
     Count,
     DaysFromTo,
     Expr,
+    LineSet,
     Literal,
     Period,
     Quantity,
@@ -37,7 +49,8 @@ COLUMN_KINDS = {
 class Context:
     """What a condition may speak of where it stands.
 
-    `about` is "line" for this line, "other" inside a test of the claim's lines, "history" inside one of the history.
+    `about` is "line" for this line, "other" inside a test of the claim's lines, "history" inside one of
+    the history.
     """
 
     env: Environment
@@ -71,7 +84,10 @@ def word_type(ref: WordRef, context: Context) -> Type | None:
         return None
     if word.of == "history" and context.about != "history":
         context.report.error(
-            "POL322", f"`{ref.phrase}` is known only of lines of the history", ref.span, "ask it inside `history has …`"
+            "POL322",
+            f"`{ref.phrase}` is known only of lines of the history",
+            ref.span,
+            "ask it inside `history has …`",
         )
         return None
     dimension = DIMENSIONS.get(word.kind, PLAIN)
@@ -88,7 +104,9 @@ def column_type(ref: ColumnRef, context: Context) -> Type | None:
         return None
     if len(table.key) == 2:
         help = f"ask `{ref.table.text} with {ref.column.text} … bundles this line under another line`"
-        context.report.error("POL323", f"`{ref.table.text}` is a table of pairs: one line has no row in it", ref.span, help)
+        context.report.error(
+            "POL323", f"`{ref.table.text}` is a table of pairs: one line has no row in it", ref.span, help
+        )
         return None
     kind = COLUMN_KINDS[table.columns[ref.column.text].type]
     label = f"{ref.table.text} {ref.column.text}"
@@ -96,9 +114,9 @@ def column_type(ref: ColumnRef, context: Context) -> Type | None:
 
 
 def expr_type(expr: Expr, context: Context) -> Type | None:
-    """The type of an expression, or None where a diagnostic has been made."""
-    from pollex.check.lines import check_line_set
-
+    """The type of an expression, or None where a diagnostic has been made. Its line sets are checked by the
+    caller.
+    """
     match expr:
         case Literal():
             return _literal_type(expr, context)
@@ -107,10 +125,8 @@ def expr_type(expr: Expr, context: Context) -> Type | None:
         case ColumnRef():
             return column_type(expr, context)
         case Count():
-            check_line_set(expr.lines, context)
             return numeric("count", PLAIN)
         case Sum():
-            check_line_set(expr.lines, context)
             about = "history" if expr.lines.of == "history" else "other"
             return _summed(expr, context.looking_at(about))
         case DaysFromTo():
@@ -121,6 +137,18 @@ def expr_type(expr: Expr, context: Context) -> Type | None:
             return numeric("quantity", PLAIN)
         case Arith():
             return _arith_type(expr, context)
+
+
+def line_sets(expr: Expr) -> Iterator[LineSet]:
+    """The sets of lines that an expression counts or sums over."""
+    match expr:
+        case Count() | Sum():
+            yield expr.lines
+        case Arith():
+            yield from line_sets(expr.left)
+            yield from line_sets(expr.right)
+        case _:
+            pass
 
 
 def _literal_type(literal: Literal, context: Context) -> Type | None:
@@ -134,7 +162,9 @@ def _literal_type(literal: Literal, context: Context) -> Type | None:
 def _summed(expr: Sum, context: Context) -> Type | None:
     found = word_type(expr.word, context)
     if found is not None and not (found.kind.is_numeric and not found.many):
-        context.report.error("POL324", f"`{expr.word.phrase}` cannot be summed: it is {found.says}", expr.word.span)
+        context.report.error(
+            "POL324", f"`{expr.word.phrase}` cannot be summed: it is {found.says}", expr.word.span
+        )
         return None
     return found
 
@@ -145,11 +175,15 @@ def _arith_type(expr: Arith, context: Context) -> Type | None:
         return None
     for side, found in ((expr.left, left), (expr.right, right)):
         if not found.kind.is_numeric:
-            context.report.error("POL325", f"`{found.label}` is {found.says}; arithmetic needs numbers", side.span)
+            context.report.error(
+                "POL325", f"`{found.label}` is {found.says}; arithmetic needs numbers", side.span
+            )
             return None
     if expr.op in "+-":
         if left.dimension != right.dimension:
-            context.report.error("POL326", f"{left.says} and {right.says} cannot be added or subtracted", expr.span)
+            context.report.error(
+                "POL326", f"{left.says} and {right.says} cannot be added or subtracted", expr.span
+            )
             return None
         return numeric("sum", left.dimension)
     sign = 1 if expr.op == "*" else -1
@@ -169,7 +203,9 @@ def date_type(anchor: WordRef | Literal, context: Context) -> None:
         dates = [word.phrase for word in context.env.vocabulary.words.values() if word.kind is Kind.DATE]
         near = nearest(anchor.phrase, dates)
         labels = (Label(anchor.span, f"did you mean `{near}`?"),) if near else ()
-        context.report.error("POL327", f"`{anchor.phrase}` is {found.says}, not a date", anchor.span, None, labels)
+        context.report.error(
+            "POL327", f"`{anchor.phrase}` is {found.says}, not a date", anchor.span, None, labels
+        )
 
 
 def check_period(period: Period | ColumnRef, context: Context) -> None:
@@ -183,4 +219,6 @@ def check_period(period: Period | ColumnRef, context: Context) -> None:
     if isinstance(value, Problem):
         context.problem(value, period.amount.span)
     elif value.denominator != 1 or value > 36_600:
-        context.report.error("POL329", "a period is a whole number of days, weeks, months or years", period.span)
+        context.report.error(
+            "POL329", "a period is a whole number of days, weeks, months or years", period.span
+        )

@@ -59,7 +59,9 @@ class Report:
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
 
-    def unknown(self, code: str, what: str, name: Name, known: Iterable[str], help: str | None = None) -> None:
+    def unknown(
+        self, code: str, what: str, name: Name, known: Iterable[str], help: str | None = None
+    ) -> None:
         """`no set is called …`, with the nearest one and a fix."""
         near = nearest(name.text, known)
         labels = (Label(name.span, f"did you mean `{near}`?"),) if near else ()
@@ -107,5 +109,7 @@ def find_table(name: Name, env: Environment, names: PolicyNames, report: Report)
         return None
     if name.text not in names.tables:
         help = f"add `use table {name.text}` to the header"
-        report.error("POL207", f"the header does not say that it uses the table `{name.text}`", name.span, help)
+        report.error(
+            "POL207", f"the header does not say that it uses the table `{name.text}`", name.span, help
+        )
     return env.tables[name.text]

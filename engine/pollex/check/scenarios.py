@@ -1,4 +1,6 @@
-"""Fixtures and tests: words with values of their kind, rules and fixtures that exist, expectations that say something."""
+"""Fixtures and tests: words with values of their kind, rules and fixtures that exist, expectations that say
+something.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def check_scenarios(scenarios: Scenarios, rules: Collection[str], env: Environme
 class _Checker:
     """Checks the tests of one policy."""
 
-    def __init__(self, scenarios: Scenarios, rules: Collection[str], context: Context, report: Report) -> None:
+    def __init__(
+        self, scenarios: Scenarios, rules: Collection[str], context: Context, report: Report
+    ) -> None:
         self.scenarios = scenarios
         self.rules = rules
         self.context = context
@@ -78,7 +82,9 @@ class _Checker:
                 following = current.given.fixture.text
                 if following in seen:
                     message = f"the fixture `{name}` is built on itself"
-                    self.report.error("POL602", message, fixture.name.span, "one of them has to come from a file")
+                    self.report.error(
+                        "POL602", message, fixture.name.span, "one of them has to come from a file"
+                    )
                     break
                 seen.add(following)
                 current = self.scenarios.fixtures[following]
@@ -102,7 +108,9 @@ class _Checker:
 
     def line_number(self, line: Literal | None) -> None:
         if line is not None and not (line.text.isdigit() and 1 <= int(line.text) <= 50):
-            self.report.error("POL603", f"`{line.text}` is not a line number", line.span, "lines are numbered 1 to 50")
+            self.report.error(
+                "POL603", f"`{line.text}` is not a line number", line.span, "lines are numbered 1 to 50"
+            )
 
     def values(self, ref: WordRef, values: tuple[Literal, ...], of_history: bool = False) -> None:
         word = self.context.env.word(ref)
@@ -111,7 +119,12 @@ class _Checker:
             self.report.error("POL604", f"`{ref.phrase}` is worked out, not given", ref.span, help)
             return
         if word.of == "history" and not of_history:
-            self.report.error("POL604", f"`{ref.phrase}` belongs to a line of the history", ref.span, "use `history line is added with …`")
+            self.report.error(
+                "POL604",
+                f"`{ref.phrase}` belongs to a line of the history",
+                ref.span,
+                "use `history line is added with …`",
+            )
         if len(values) > 1 and not word.many:
             self.report.error("POL605", f"`{ref.phrase}` has one value", values[1].span, "keep one")
         wanted = Type(word.kind, ref.phrase, DIMENSIONS.get(word.kind, PLAIN), word.system, word.choices)
@@ -120,7 +133,9 @@ class _Checker:
 
     def test(self, test: Test) -> None:
         if not test.expectations:
-            self.report.error("POL606", "this test expects nothing", test.span, "add a line such as `expect line 1 allow`")
+            self.report.error(
+                "POL606", "this test expects nothing", test.span, "add a line such as `expect line 1 allow`"
+            )
         for expectation in test.expectations:
             self.expectation(expectation)
 
@@ -128,14 +143,24 @@ class _Checker:
         self.line_number(expectation.line)
         for expected in expectation.expected:
             if expectation.of_claim and expected.kind != "outcome":
-                self.report.error("POL608", "only the outcome is expected of a whole claim", expected.span, "say which line: `expect line 1 …`")
+                self.report.error(
+                    "POL608",
+                    "only the outcome is expected of a whole claim",
+                    expected.span,
+                    "say which line: `expect line 1 …`",
+                )
             if expected.kind == "outcome" and expected.value == "partial" and not expectation.of_claim:
-                self.report.error("POL608", "a line is not partly paid; only a claim is `partial`", expected.span, "write `expect claim partial`")
+                self.report.error(
+                    "POL608",
+                    "a line is not partly paid; only a claim is `partial`",
+                    expected.span,
+                    "write `expect claim partial`",
+                )
             self.expected(expected)
 
     def expected(self, expected: Expected) -> None:
         match expected.kind, expected.value:
-            case ("because" | "not-because" | "note" | "trial"), Name() as name:
+            case (("because" | "not-because" | "note" | "trial"), Name() as name):
                 self.rule(name)
             case "percent", Literal() as literal:
                 self.percent(literal)
@@ -154,7 +179,12 @@ class _Checker:
         try:
             Decimal(literal.text)
         except InvalidOperation:
-            self.report.error("POL307", f"`{literal.text}` is not a number", literal.span, "write digits, with a point for decimals: `13.6`")
+            self.report.error(
+                "POL307",
+                f"`{literal.text}` is not a number",
+                literal.span,
+                "write digits, with a point for decimals: `13.6`",
+            )
 
     def term(self, term: Term) -> None:
         if term.kind == "table" and term.table is not None and term.table.text not in self.context.env.tables:
@@ -163,11 +193,15 @@ class _Checker:
 
     def examples(self, examples: Examples) -> None:
         if not any(column.kind == "expect" for column in examples.columns):
-            self.report.error("POL606", "this table expects nothing", examples.span, "add a column such as `expect amount`")
+            self.report.error(
+                "POL606", "this table expects nothing", examples.span, "add a column such as `expect amount`"
+            )
         for column in examples.columns:
             self.line_number(column.line)
             if column.of_claim and column.aspect != "outcome":
-                self.report.error("POL608", "only the outcome is expected of a whole claim", column.span, "say which line")
+                self.report.error(
+                    "POL608", "only the outcome is expected of a whole claim", column.span, "say which line"
+                )
         for row in examples.rows:
             for column, cell in zip(examples.columns, row.cells, strict=True):
                 self.cell(column, cell)
@@ -177,21 +211,42 @@ class _Checker:
         states = tuple(item for item in cell.items if isinstance(item, str))
         match column.kind, column.aspect:
             case "word", _ if column.word is not None:
-                if any(state not in ("missing", "none") for state in states) or any(isinstance(i, Term) for i in cell.items):
-                    self.report.error("POL609", f"this cell does not give a value of `{column.word.phrase}`", cell.span, "write a value, `missing` or `none`")
+                if any(state not in ("missing", "none") for state in states) or any(
+                    isinstance(i, Term) for i in cell.items
+                ):
+                    self.report.error(
+                        "POL609",
+                        f"this cell does not give a value of `{column.word.phrase}`",
+                        cell.span,
+                        "write a value, `missing` or `none`",
+                    )
                 self.values(column.word, literals)
             case "documentation", _:
-                if literals or any(state not in ("found", "not-found", "not-reviewed", "missing") for state in states):
-                    self.report.error("POL609", "documentation is found, not found, not reviewed or missing", cell.span)
+                if literals or any(
+                    state not in ("found", "not-found", "not-reviewed", "missing") for state in states
+                ):
+                    self.report.error(
+                        "POL609", "documentation is found, not found, not reviewed or missing", cell.span
+                    )
             case _, ("because" | "note"):
                 for literal in literals:
                     self.rule(Name(literal.text, literal.span))
             case _, "outcome":
                 if literals or any(state not in OUTCOMES for state in states):
-                    self.report.error("POL609", "this is not an outcome", cell.span, "write allow, deny, pend, partial or no policy")
+                    self.report.error(
+                        "POL609",
+                        "this is not an outcome",
+                        cell.span,
+                        "write allow, deny, pend, partial or no policy",
+                    )
             case _, "amount":
                 if any(literal.kind != "money" for literal in literals):
-                    self.report.error("POL309", "this is not an amount of money", cell.span, "write it with a dollar sign: `$100.00`")
+                    self.report.error(
+                        "POL309",
+                        "this is not an amount of money",
+                        cell.span,
+                        "write it with a dollar sign: `$100.00`",
+                    )
             case _, "percent":
                 for literal in literals:
                     self.percent(literal)
@@ -201,4 +256,3 @@ class _Checker:
                         self.term(item)
             case _:
                 pass
-

@@ -1,7 +1,8 @@
 """What kind of value an expression is, and whether a literal can stand for such a value.
 
-Numbers carry a dimension (dollars, percent, days), so that `percent * days / days` is a percentage and dollars never
-meet days. A literal is read for what it is compared with: `22` is a modifier beside `modifier` and a number beside `units`.
+Numbers carry a dimension (dollars, percent, days), so that `percent * days / days` is a percentage and
+dollars never meet days. A literal is read for what it is compared with: `22` is a modifier beside
+`modifier` and a number beside `units`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ DIMENSIONS: dict[Kind, Dimension] = {
     Kind.PERCENT: (0, 1, 0),
     Kind.DAYS: (0, 0, 1),
 }
-NAMES: dict[Dimension, str] = {PLAIN: "a number", (1, 0, 0): "an amount of money", (0, 1, 0): "a percentage", (0, 0, 1): "days"}
+NAMES: dict[Dimension, str] = {
+    PLAIN: "a number",
+    (1, 0, 0): "an amount of money",
+    (0, 1, 0): "a percentage",
+    (0, 0, 1): "days",
+}
 KINDS: dict[Kind, str] = {
     Kind.CODE: "a code",
     Kind.TEXT: "an identifier",
@@ -42,7 +48,9 @@ WIDEST_NUMBER = 15
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """What an expression is: its kind, for numbers the dimension, for codes the system, for choices the choices."""
+    """What an expression is: its kind, for numbers the dimension, for codes the system, for choices the
+    choices.
+    """
 
     kind: Kind
     label: str
@@ -54,7 +62,11 @@ class Type:
 
     @property
     def says(self) -> str:
-        return NAMES.get(self.dimension, "a product of unlike numbers") if self.kind.is_numeric else KINDS[self.kind]
+        return (
+            NAMES.get(self.dimension, "a product of unlike numbers")
+            if self.kind.is_numeric
+            else KINDS[self.kind]
+        )
 
 
 def numeric(label: str, dimension: Dimension) -> Type:
@@ -87,7 +99,9 @@ def read_number(literal: Literal) -> Fraction | Problem:
     """A literal as an exact number, without a unit."""
     plain = literal.text.replace(".", "", 1)
     if literal.kind != "atom" or not plain.isdigit() or literal.text.endswith("."):
-        return Problem("POL307", f"`{literal.text}` is not a number", "write digits, with a point for decimals: `13.6`")
+        return Problem(
+            "POL307", f"`{literal.text}` is not a number", "write digits, with a point for decimals: `13.6`"
+        )
     if len(plain) > WIDEST_NUMBER:
         return Problem("POL308", f"this number has more than {WIDEST_NUMBER} digits", "check it for slips")
     return Fraction(literal.text)
@@ -96,27 +110,42 @@ def read_number(literal: Literal) -> Fraction | Problem:
 def read_money(literal: Literal) -> Fraction | Problem:
     """A literal as dollars and cents."""
     if literal.kind != "money":
-        return Problem("POL309", f"`{literal.text}` is not an amount of money", "write it with a dollar sign: `$100.00`")
+        return Problem(
+            "POL309", f"`{literal.text}` is not an amount of money", "write it with a dollar sign: `$100.00`"
+        )
     whole, _, cents = literal.text.partition(".")
     if len(whole) > WIDEST_NUMBER - 3 or len(cents) > 2:
-        return Problem("POL310", f"`${literal.text}` is not an amount in dollars and cents", "use at most two decimals")
+        return Problem(
+            "POL310", f"`${literal.text}` is not an amount in dollars and cents", "use at most two decimals"
+        )
     return Fraction(literal.text)
 
 
 def read_code(literal: Literal, system: CodeSystem | None) -> str | Problem:
     """A literal as a code of a system, in the system's normal form."""
     if literal.kind not in ("atom", "string"):
-        return Problem("POL301", f"`{literal.text}` is not a code", "codes are written in capital letters and digits")
+        return Problem(
+            "POL301", f"`{literal.text}` is not a code", "codes are written in capital letters and digits"
+        )
     if system is None:
         return literal.text
     code = normal_code(system, literal.text)
     if system.name == "modifier" and code == "00":
-        return Problem("POL303", "`00` is the placeholder for no modifier, not a modifier", "claims that carry it are read as having none")
+        return Problem(
+            "POL303",
+            "`00` is the placeholder for no modifier, not a modifier",
+            "claims that carry it are read as having none",
+        )
     if not system.matches(code):
         return Problem("POL301", f"`{literal.text}` is not a code of {system.title}", system.help or None)
     if system.closed and not system.lists(code):
         near = nearest(code, system.codes)
-        return Problem("POL302", f"{system.title} has no `{literal.text}`", "add it to grammar/code-systems.yaml, with its dates", near)
+        return Problem(
+            "POL302",
+            f"{system.title} has no `{literal.text}`",
+            "add it to grammar/code-systems.yaml, with its dates",
+            near,
+        )
     return code
 
 
@@ -130,13 +159,24 @@ def read_literal(literal: Literal, wanted: Type, env: Environment) -> Fraction |
         case Kind.NUMBER | Kind.PERCENT:
             return read_number(literal)
         case Kind.DAYS:
-            return Problem("POL311", f"`{literal.text}` is compared with {wanted.says}", f"write `{literal.text} days`")
+            return Problem(
+                "POL311", f"`{literal.text}` is compared with {wanted.says}", f"write `{literal.text} days`"
+            )
         case Kind.CODE | Kind.TEXT:
             return read_code(literal, env.systems.get(wanted.system) if wanted.system else None)
         case Kind.CHOICE:
             if literal.text in wanted.choices:
                 return literal.text
             near = nearest(literal.text, wanted.choices)
-            return Problem("POL312", f"`{literal.text}` is not a choice for `{wanted.label}`", "choices: " + ", ".join(wanted.choices), near)
+            return Problem(
+                "POL312",
+                f"`{literal.text}` is not a choice for `{wanted.label}`",
+                "choices: " + ", ".join(wanted.choices),
+                near,
+            )
         case Kind.AGE:
-            return Problem("POL313", "an age is asked with `under` or `is at least`", "write `patient age under 18 years`")
+            return Problem(
+                "POL313",
+                "an age is asked with `under` or `is at least`",
+                "write `patient age under 18 years`",
+            )

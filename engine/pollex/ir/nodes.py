@@ -1,8 +1,9 @@
 """Conditions and values of the intermediate form.
 
-A condition is asked of `this` line, and inside a test of other lines or of the history also of the line bound there
-(`Subject.OTHER`). Its answer is true, false or unknown. Everything an author can write as a filter (`on the same
-date`, `within 90 days before …`) is a condition here like any other. Values are exact: fractions, dates, codes.
+A condition is asked of `this` line, and inside a test of other lines or of the history also of the line
+bound there (`Subject.OTHER`). Its answer is true, false or unknown. Everything an author can write as a
+filter (`on the same date`, `within 90 days before …`) is a condition here like any other. Values are
+exact: fractions, dates, codes.
 """
 
 from __future__ import annotations
@@ -79,8 +80,8 @@ class DaysFromTo:
 class Lines:
     """Lines of the claim (`of` all or other) or of the history, for which `where` holds.
 
-    `since` is the earliest date of service that `where` lets through, if the policy bounds it: what the history
-    must be complete back to for the lack of a line to be known.
+    `since` is the earliest date of service that `where` lets through, if the policy bounds it: what the
+    history must be complete back to for the lack of a line to be known.
     """
 
     of: str
@@ -147,7 +148,9 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """`op` is eq, ne, lt, le, gt or ge. A cell that is known not to be listed makes every comparison false."""
+    """`op` is eq, ne, lt, le, gt or ge. A cell that is known not to be listed makes every comparison
+    false.
+    """
 
     op: str
     left: Value
@@ -156,7 +159,9 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Is a code (or text) among `codes` or in one of `sets`? Of a list, `quantifier` says any or every of it."""
+    """Is a code (or text) among `codes` or in one of `sets`? Of a list, `quantifier` says any or every of
+    it.
+    """
 
     phrase: str
     subject: Subject
@@ -174,7 +179,9 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class SameProvider:
-    """`relation` is provider (rendering NPI), group (billing tax id and rendering specialty) or tax-id (billing tax id)."""
+    """`relation` is provider (rendering NPI), group (billing tax id and rendering specialty) or tax-id
+    (billing tax id).
+    """
 
     relation: str
 
@@ -209,7 +216,9 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """This line is among `lines` and its place by `by`, highest first, ties by line number, lies in low..high."""
+    """This line is among `lines` and its place by `by`, highest first, ties by line number, lies in
+    low..high.
+    """
 
     low: int
     high: int | None

@@ -1,7 +1,7 @@
 """Rules, policies and the program: what the interpreter runs.
 
-Order means nothing: rules are kept sorted by name, policies by id and date. A `RuleId` names a clause for good, in
-traces, decisions, coverage and differences between versions.
+Order means nothing: rules are kept sorted by name, policies by id and date. A `RuleId` names a clause for
+good, in traces, decisions, coverage and differences between versions.
 """
 
 from __future__ import annotations

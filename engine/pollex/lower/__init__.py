@@ -18,6 +18,7 @@ from pollex.ir import program as ir
 from pollex.ir.nodes import All, AnyOf, Condition, Member, Subject
 from pollex.lower.conditions import Lowering
 from pollex.syntax import ast
+from pollex.syntax.conditions import Literal
 
 
 def lower(checked: Checked) -> ir.Program:
@@ -108,20 +109,23 @@ class _Maker:
         names = [name.text for name in because.sources] if because else []
         clauses = [self.policy.names.sources[name] for name in names]
         return tuple(
-            ir.Source(c.id.text, c.title, _day(c.published) if c.published else None, c.at, c.evidence) for c in clauses
+            ir.Source(c.id.text, c.title, _day(c.published) if c.published else None, c.at, c.evidence)
+            for c in clauses
         )
 
     @staticmethod
     def scope(scopes: Iterable[ast.Scope]) -> ir.Scope:
         codes = frozenset(scope.code.text for scope in scopes if scope.code is not None)
-        return ir.Scope(codes, tuple(sorted(scope.set_name.text for scope in scopes if scope.set_name is not None)))
+        return ir.Scope(
+            codes, tuple(sorted(scope.set_name.text for scope in scopes if scope.set_name is not None))
+        )
 
 
 def _in_scope(scope: ir.Scope) -> Condition:
     return AnyOf((Member("cpt", Subject.THIS, scope.codes, scope.sets, "any"),))
 
 
-def _day(literal: ast.Literal) -> date:
+def _day(literal: Literal) -> date:
     found = read_date(literal)
     assert not isinstance(found, Problem), "the checker reads every date first"
     return found
@@ -137,14 +141,16 @@ def _period(period: ast.PeriodClause | None) -> tuple[date | None, date | None]:
 
 
 def digest(policy: CheckedPolicy, env: Environment) -> str:
-    """All that can change an answer of the policy, whatever the order it is written in: rules, definitions, sets, tables."""
+    """All that can change an answer of the policy, whatever the order it is written in: rules, definitions,
+    sets, tables.
+    """
     names = policy.names
     parts = [repr(clause) for clause in policy.header.clauses]
-    parts += [repr(item) for item in (*names.rules.values(), *names.exceptions.values(), *names.defines.values())]
+    parts += [
+        repr(item) for item in (*names.rules.values(), *names.exceptions.values(), *names.defines.values())
+    ]
     parts += [repr(source) for source in names.sources.values()]
     parts += [env.sets[name].canonical() for name in names.sets if name in env.sets]
     parts += [env.tables[name].canonical() for name in names.tables if name in env.tables]
     whole = "\n".join([policy.id, *sorted(set(parts))])
     return "sha256:" + sha256(whole.encode()).hexdigest()
-
-

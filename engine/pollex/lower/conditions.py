@@ -54,10 +54,14 @@ class Lowering:
             case c.Comparison():
                 return self._comparison(condition, subject)
             case c.AgeUnder():
-                return n.Compare("lt", n.Field("service date", Subject.THIS), self._birthday(condition.period))
+                return n.Compare(
+                    "lt", n.Field("service date", Subject.THIS), self._birthday(condition.period)
+                )
             case c.Documented():
                 document = condition.documentation.document
-                found = n.Documented(condition.documentation.concept.text, document.text if document else None)
+                found = n.Documented(
+                    condition.documentation.concept.text, document.text if document else None
+                )
                 return n.Not(found) if condition.negated else found
             case c.Defined():
                 meant = self.conditions(self.defines[condition.name.text].conditions)
@@ -68,7 +72,9 @@ class Lowering:
                 return n.Not(n.Denied()) if condition.negated else n.Denied()
             case c.LineTest():
                 lines = self._lines("other" if condition.other else "all", condition.filters)
-                return self._quantified(condition.quantifier, lines, self.condition(condition.fact, Subject.OTHER))
+                return self._quantified(
+                    condition.quantifier, lines, self.condition(condition.fact, Subject.OTHER)
+                )
             case c.HistoryTest():
                 lines = self._lines("history", condition.filters)
                 if condition.fact is None:
@@ -79,8 +85,12 @@ class Lowering:
                 lines = self._lines(condition.among.of, condition.among.filters)
                 return n.Ranks(int(condition.low.text), high, self.expr(condition.by, Subject.OTHER), lines)
             case c.Bundles():
-                cells = tuple((pair.column.text, self._cell(condition.table, pair)) for pair in condition.columns)
-                return n.Exists(self._lines("other", condition.filters), n.PairListed(condition.table.text, cells))
+                cells = tuple(
+                    (pair.column.text, self._cell(condition.table, pair)) for pair in condition.columns
+                )
+                return n.Exists(
+                    self._lines("other", condition.filters), n.PairListed(condition.table.text, cells)
+                )
 
     @staticmethod
     def _quantified(quantifier: str, lines: n.Lines, fact: n.Condition) -> n.Condition:
@@ -143,7 +153,9 @@ class Lowering:
         first, last = (anchor, bound) if direction == "after" else (bound, anchor)
         return n.All((n.Compare("ge", value, first), n.Compare("le", value, last)))
 
-    def _moved(self, anchor: n.Value, period: c.Period | c.ColumnRef, direction: str, subject: Subject) -> n.Value:
+    def _moved(
+        self, anchor: n.Value, period: c.Period | c.ColumnRef, direction: str, subject: Subject
+    ) -> n.Value:
         sign = 1 if direction == "after" else -1
         if isinstance(period, c.ColumnRef):
             return n.Shift(anchor, self.expr(period, subject), "day", sign)
@@ -188,11 +200,15 @@ class Lowering:
                 longest = n.Const(self._longest(column))
                 return n.Shift(self.anchor(found.anchor, Subject.THIS), longest, "day", -1)
             case c.Within():
-                return self._moved(self.anchor(found.anchor, Subject.THIS), found.period, "before", Subject.THIS)
+                return self._moved(
+                    self.anchor(found.anchor, Subject.THIS), found.period, "before", Subject.THIS
+                )
         return None
 
     def _longest(self, column: c.ColumnRef) -> Fraction:
-        """The longest period in a column of days: a line further back than that is outside every row's window."""
+        """The longest period in a column of days: a line further back than that is outside every row's
+        window.
+        """
         table = self.env.tables[column.table.text]
         cells = [row.cells.get(column.column.text) for version in table.versions for row in version.rows]
         return max((cell for cell in cells if isinstance(cell, Fraction)), default=Fraction(0))

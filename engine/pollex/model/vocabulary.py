@@ -1,7 +1,7 @@
 """The vocabulary: which phrase reads which field of a claim, and what kind of value stands there.
 
-The entries are data (`grammar/vocabulary.yaml`); this is their shape. A field is written as a path into the claim
-document: `payer.network_status`, `lines[].units`.
+The entries are data (`grammar/vocabulary.yaml`); this is their shape. A field is written as a path into
+the claim document: `payer.network_status`, `lines[].units`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Kind(Enum):
 class Word:
     """One entry.
 
-    `of` is claim, line or history; `fallback` the claim's field that answers where a line is silent; `history` says
-    whether lines of the history carry it.
+    `of` is claim, line or history; `fallback` the claim's field that answers where a line is silent;
+    `history` says whether lines of the history carry it.
     """
 
     phrase: str

@@ -1,9 +1,9 @@
 """The tree of a `.pol` file.
 
-Every node is a frozen value; its docstring is the surface it stands for. A span says where the author wrote it
-and takes no part in equality, so that a tree and the tree of its formatted text are equal. Nodes have no
-behaviour: what can be done with them lives in the passes. Conditions and expressions are in `conditions.py`, tests
-and fixtures in `scenarios.py`.
+Every node is a frozen value; its docstring is the surface it stands for. A span says where the author
+wrote it and takes no part in equality, so that a tree and the tree of its formatted text are equal. Nodes
+have no behaviour: what can be done with them lives in the passes. Conditions and expressions are in
+`conditions.py`, tests and fixtures in `scenarios.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from pollex.syntax.conditions import (
     span_field,
 )
 from pollex.syntax.scenarios import Examples, Fixture, Test
-
 
 # ------------------------------------------------------------------ header
 
@@ -296,4 +295,3 @@ class PolicyFile:
     items: tuple[Item, ...]
     comments: tuple[Comment, ...] = field(compare=False)
     span: Span = span_field()
-

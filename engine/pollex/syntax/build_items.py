@@ -170,7 +170,9 @@ def _head(kind: str) -> Builder:
             line, word = children[0]
             return t.Column(kind, line, False, word, None, None, span)
         if kind == "documentation":
-            return t.Column(kind, children[1] if len(children) > 1 else None, False, None, children[0], None, span)
+            return t.Column(
+                kind, children[1] if len(children) > 1 else None, False, None, children[0], None, span
+            )
         target = children[0] if isinstance(children[0], tuple) else ("none", None)
         return t.Column(kind, target[1], target[0] == "claim", None, None, children[-1], span)
 

@@ -84,7 +84,9 @@ class SameDate:
 
 @dataclass(frozen=True, slots=True)
 class SameProvider:
-    """`by the same provider`, `by the same group`, `by the same tax id`; `relation` provider, group or tax-id"""
+    """`by the same provider`, `by the same group`, `by the same tax id`; `relation` provider, group or
+    tax-id
+    """
 
     relation: str
     span: Span = span_field()
@@ -246,8 +248,8 @@ Relation: TypeAlias = IsValue | IsOrdered | IsDistant | IsDated | IsOnFile
 class CodeTest:
     """`modifier 22`, `no modifier in ncci-modifiers`, `any diagnosis K56.50`, `cpt not in visits`
 
-    `article` is any, every, no or None; `set_name` is there for `in`, else `codes`; `negated` for `not`, `none of`, `not in`;
-    `listed` for `any of` and `none of`.
+    `article` is any, every, no or None; `set_name` is there for `in`, else `codes`; `negated` for `not`,
+    `none of`, `not in`; `listed` for `any of` and `none of`.
     """
 
     article: str | None
@@ -324,7 +326,8 @@ class LineTest:
 
 @dataclass(frozen=True, slots=True)
 class HistoryTest:
-    """`history has cpt in abdominal-surgery within 90 days before the service date`, `history has no line with …`
+    """`history has cpt in abdominal-surgery within 90 days before the service date`, `history has no line
+    with …`
 
     `fact` is None when negated.
     """
@@ -358,7 +361,9 @@ class PairColumn:
 
 @dataclass(frozen=True, slots=True)
 class Bundles:
-    """`ncci-ptp with indicator 0 bundles this line under another line on the same date by the same provider`"""
+    """`ncci-ptp with indicator 0 bundles this line under another line on the same date by the same
+    provider`
+    """
 
     table: Name
     columns: tuple[PairColumn, ...]

@@ -31,7 +31,9 @@ PHRASE = re.compile(r"[A-Za-z][A-Za-z0-9\-]*")
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A place, what stands there (nothing at the end of the text), and the terminals that fit, with keywords."""
+    """A place, what stands there (nothing at the end of the text), and the terminals that fit, with
+    keywords.
+    """
 
     position: int
     found: str

@@ -144,7 +144,8 @@ class _Reader:
     def mistake(self, error: UnexpectedInput, text: str, offset: int) -> Mistake:
         """Where the text stops making sense, and what could have stood there."""
         names: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
-        found, position = "", error.pos_in_stream
+        found = ""
+        position: int = getattr(error, "pos_in_stream", 0)
         if isinstance(error, UnexpectedToken):
             found = "" if error.token.type == "$END" else str(error.token)
             position = position if found else _code_end(text)

@@ -11,7 +11,9 @@ from pollex.syntax.conditions import Codes, Documentation, Literal, Name, WordRe
 
 @dataclass(frozen=True, slots=True)
 class SetWord:
-    """`where line 1 modifier is 22, 80`; `state` is "values", "missing" or "none"; `line` None = claim, or the only line"""
+    """`where line 1 modifier is 22, 80`; `state` is "values", "missing" or "none"; `line` None = claim, or
+    the only line
+    """
 
     line: Literal | None
     word: WordRef
@@ -22,7 +24,9 @@ class SetWord:
 
 @dataclass(frozen=True, slots=True)
 class SetDocumentation:
-    """`where documentation of X in D is found, quantity 130`; `state` found, not-found, not-reviewed or missing"""
+    """`where documentation of X in D is found, quantity 130`; `state` found, not-found, not-reviewed or
+    missing
+    """
 
     documentation: Documentation
     line: Literal | None
@@ -106,7 +110,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One thing expected: `kind` is outcome, amount, percent, because, not-because, missing, requires, codes, note or trial
+    """One thing expected: `kind` is outcome, amount, percent, because, not-because, missing, requires, codes,
+    note or trial, in tables also carc and rarc
 
     `value` is None for `amount missing`, `percent missing` and `requires nothing`.
     """
@@ -118,7 +123,9 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """`expect line 1 allow, amount $1,136.30`; `line` None means the claim's only line, or the claim (`of_claim`)"""
+    """`expect line 1 allow, amount $1,136.30`; `line` None means the claim's only line, or the claim
+    (`of_claim`)
+    """
 
     line: Literal | None
     of_claim: bool
@@ -138,7 +145,9 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A head of an example table: `kind` is "word", "documentation" or "expect" (then `aspect` says what of)"""
+    """A head of an example table: `kind` is "word", "documentation" or "expect" (then `aspect` says what
+    of)
+    """
 
     kind: str
     line: Literal | None
@@ -151,7 +160,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of an example table: nothing, values, words, or one of the states missing, none, found, not found …"""
+    """A cell of an example table: nothing, values, words, or one of the states missing, none, found, not
+    found …
+    """
 
     items: tuple[Literal | Term | str, ...]
     span: Span = span_field()

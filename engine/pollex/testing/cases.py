@@ -41,7 +41,12 @@ def cases(scenarios: Scenarios) -> Iterator[Case]:
     for test in scenarios.tests:
         if isinstance(test, Test):
             yield Case(
-                scenarios.policy, test.title, test.given.fixture, test.given.wheres, test.expectations, test.span
+                scenarios.policy,
+                test.title,
+                test.given.fixture,
+                test.given.wheres,
+                test.expectations,
+                test.span,
             )
         else:
             yield from _rows(scenarios.policy, test)
@@ -49,8 +54,12 @@ def cases(scenarios: Scenarios) -> Iterator[Case]:
 
 def _rows(policy: str, examples: Examples) -> Iterator[Case]:
     for number, row in enumerate(examples.rows, start=1):
-        wheres = [where for column, cell in _cells(examples, row) if (where := _where(column, cell)) is not None]
-        expectations = [e for column, cell in _cells(examples, row) if (e := _expectation(column, cell)) is not None]
+        wheres = [
+            where for column, cell in _cells(examples, row) if (where := _where(column, cell)) is not None
+        ]
+        expectations = [
+            e for column, cell in _cells(examples, row) if (e := _expectation(column, cell)) is not None
+        ]
         given: Given = examples.given
         title = f"{examples.title}, row {number}"
         yield Case(policy, title, given.fixture, (*given.wheres, *wheres), tuple(expectations), row.span)
@@ -86,15 +95,16 @@ def _expectation(column: Column, cell: Cell) -> Expectation | None:
 
 def _expected(aspect: str, item: Literal | Term | str, cell: Cell) -> Expected:
     match aspect, item:
-        case ("amount" | "percent"), "missing":
+        case (("amount" | "percent"), "missing"):
             return Expected(aspect, None, cell.span)
         case "requires", Term(kind="nothing"):
             return Expected(aspect, None, cell.span)
         case "requires", Term(documentation=Documentation() as documentation):
             return Expected(aspect, documentation, cell.span)
-        case ("because" | "note"), Literal() as name:
+        case (("because" | "note"), Literal() as name):
             return Expected(aspect, Name(name.text, name.span), cell.span)
         case "missing", Literal() as name:
-            return Expected(aspect, Term("table", None, None, Name(name.text, name.span), cell.span), cell.span)
+            return Expected(
+                aspect, Term("table", None, None, Name(name.text, name.span), cell.span), cell.span
+            )
     return Expected(aspect, item, cell.span)
-

@@ -1,7 +1,7 @@
 """A test's claim: a fixture, changed by `where` lines and by the cells of an example row.
 
-Each change sets, empties or takes away the field of one word. The result is an ordinary claim document, checked like
-any other before it is decided.
+Each change sets, empties or takes away the field of one word. The result is an ordinary claim document,
+checked like any other before it is decided.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def _change(claim: dict[str, Any], where: Where, vocabulary: Vocabulary) -> None
 
 
 def set_word(claim: dict[str, Any], where: SetWord, vocabulary: Vocabulary) -> None:
-    """`where line 1 modifier is 22, 80`, `where received date is missing`, `where prior authorization is none`."""
+    """`where line 1 modifier is 22, 80`, `where received date is missing`, `where prior authorization is
+    none`.
+    """
     word = vocabulary.words[where.word.phrase]
     if where.state == "none" and not word.many:
         raise ImpossibleChange(f"`{word.phrase}` is not a list: it has a value, or is missing", where.span)
@@ -133,10 +135,17 @@ def _rendering(claim: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:
 
 
 def set_documentation(
-    claim: dict[str, Any], documentation: Documentation, line: Literal | None, state: str, quantity: str | None
+    claim: dict[str, Any],
+    documentation: Documentation,
+    line: Literal | None,
+    state: str,
+    quantity: str | None,
 ) -> None:
     """`where documentation of X in D is found`: replaces what was known of it; `missing` forgets it."""
-    concept, document = documentation.concept.text, documentation.document.text if documentation.document else None
+    concept, document = (
+        documentation.concept.text,
+        documentation.document.text if documentation.document else None,
+    )
     number = int(line.text) if line is not None else None
     kept = [
         fact

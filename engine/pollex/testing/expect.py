@@ -75,7 +75,9 @@ def _difference(line: LineDecision, expected: Expected) -> tuple[str, str] | Non
             return None if text in owed else (text, _listed(owed))
         case "codes", Codes() as codes:
             given = [" ".join((a.group, a.carc, *a.rarc)) for a in line.adjustments]
-            wanted = " ".join((codes.group.text.upper(), codes.carc.text, *sorted(r.text for r in codes.rarcs)))
+            wanted = " ".join(
+                (codes.group.text.upper(), codes.carc.text, *sorted(r.text for r in codes.rarcs))
+            )
             return None if wanted in given else (wanted, _listed(given))
         case "carc", Literal(text=code):
             carcs = sorted({a.carc for a in line.adjustments})

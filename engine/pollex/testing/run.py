@@ -1,9 +1,11 @@
-"""Running cases: make the claim, decide it, compare. A case that cannot be run fails with a sentence and a place."""
+"""Running cases: make the claim, decide it, compare. A case that cannot be run fails with a sentence and a
+place.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +27,9 @@ from pollex.workspace import UnreadableFile, Workspace
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """How a case went: `differences` are the expectations that were not met, `problem` why it could not be run."""
+    """How a case went: `differences` are the expectations that were not met, `problem` why it could not be
+    run.
+    """
 
     case: Case
     differences: tuple[Difference, ...]
@@ -45,7 +49,8 @@ class _CannotRun(Exception):  # noqa: N818 - carries a sentence and its place ou
 
 
 def run_tests(workspace: Workspace, pattern: str | None = None) -> Iterator[CaseResult]:
-    """Run the cases of the files that were asked for, those whose policy and title hold `pattern` (in any case).
+    """Run the cases of the files that were asked for, those whose policy and title hold `pattern` (in any
+    case).
 
     The workspace must be sound.
     """

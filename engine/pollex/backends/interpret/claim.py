@@ -1,7 +1,7 @@
 """Deciding a claim: choose the policies of each line, decide it, and write the decision down.
 
-Selection comes first, per line: the payer's policies that are in effect on the line's date of service and cover its
-code. A line without one is `no_policy`. Nothing here reads a clock, a file or the environment.
+Selection comes first, per line: the payer's policies that are in effect on the line's date of service and
+cover its code. A line without one is `no_policy`. Nothing here reads a clock, a file or the environment.
 """
 
 from __future__ import annotations
@@ -43,11 +43,15 @@ NO_AUTHORIZATION = "no-prior-authorization"
 ASSUMPTIONS = (NO_HISTORY, NO_AUTHORIZATION)
 
 
-def decide(program: Program, claim: Mapping[str, Any], assume: Collection[str], engine_version: str) -> Decision:
+def decide(
+    program: Program, claim: Mapping[str, Any], assume: Collection[str], engine_version: str
+) -> Decision:
     """Decide a valid claim. `assume` holds what the caller vouches for, of `ASSUMPTIONS`."""
     decider, unsure = prepare(program, claim, assume)
     lines = tuple(_line(ref, decider, unsure.get(ref, ())) for ref in decider.view.lines)
-    chosen = {policy.id + policy.version: policy for policies in decider.policies.values() for policy in policies}
+    chosen = {
+        policy.id + policy.version: policy for policies in decider.policies.values() for policy in policies
+    }
     return Decision(
         str(claim["claim_id"]),
         claim["payer"],
@@ -88,7 +92,11 @@ def _covers(policy: Policy, view: ClaimView, ref: LineRef, program: Program) -> 
         return False
     if policy.through_date is not None and on > policy.through_date:
         return False
-    if policy.claim_type is not None and isinstance(claim_type, Known) and claim_type.value != policy.claim_type:
+    if (
+        policy.claim_type is not None
+        and isinstance(claim_type, Known)
+        and claim_type.value != policy.claim_type
+    ):
         return False
     code = view.code(ref)
     gaps: list[Element] = []
@@ -135,7 +143,10 @@ def _line(ref: LineRef, decider: LineDecider, unsure: tuple[Element, ...]) -> Li
     number, code = int(line["line_number"]), str(line["procedure_code"])
     if not decider.policies[ref]:
         if unsure:
-            missing = tuple(Missing(element.term, None, ("outcome",), (), element.table, element.key) for element in unsure)
+            missing = tuple(
+                Missing(element.term, None, ("outcome",), (), element.table, element.key)
+                for element in unsure
+            )
             return LineDecision(number, code, "pend", missing=missing)
         return LineDecision(number, code, "no_policy")
     decided = decider.decide(ref)
@@ -158,11 +169,15 @@ def _line(ref: LineRef, decider: LineDecider, unsure: tuple[Element, ...]) -> Li
 
 
 def _shapes(effect: Effect, outcome: str) -> bool:
-    """A denial is shaped by what denies, whatever else was said; anything else by every effect that applies."""
+    """A denial is shaped by what denies, whatever else was said; anything else by every effect that
+    applies.
+    """
     return isinstance(effect, Deny) if outcome == "deny" else not isinstance(effect, Deny)
 
 
-def _adjustments(shaped: list[Applied], outcome: str, ref: LineRef, view: ClaimView) -> tuple[Adjustment, ...]:
+def _adjustments(
+    shaped: list[Applied], outcome: str, ref: LineRef, view: ClaimView
+) -> tuple[Adjustment, ...]:
     """What an 835 says of the line; the whole charge where one denial takes it all off."""
     kinds = (Deny,) if outcome == "deny" else (Pend,) if outcome == "pend" else None
     found: dict[tuple[str, str, tuple[str, ...], str], Adjustment] = {}
@@ -268,4 +283,3 @@ def _trial(ref: LineRef, decider: LineDecider) -> Iterable[TrialReport]:
             if firing.holds is not False:
                 would = ", ".join(effect_text(effect) for effect in firing.effects)
                 yield TrialReport(firing.clause.name, would if firing.holds else f"not known: {would}")
-

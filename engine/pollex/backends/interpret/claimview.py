@@ -1,7 +1,8 @@
-"""Reading a claim: what each word of the vocabulary finds on a line, on the claim, or on a line of the history.
+"""Reading a claim: what each word of the vocabulary finds on a line, on the claim, or on a line of the
+history.
 
-The claim has passed validation. What is absent or null is unknown, and the answer names the element that is missing;
-the five assumptions of the contract are made here and nowhere else.
+The claim has passed validation. What is absent or null is unknown, and the answer names the element that
+is missing; the five assumptions of the contract are made here and nowhere else.
 """
 
 from __future__ import annotations
@@ -82,7 +83,12 @@ class ClaimView:
             return self._path(self.claim, "", word.field, word)
         key = word.field.rpartition(".")[2]
         value, pointer = self.line(ref).get(key), f"{ref.pointer}/{key}"
-        if value is None and word.fallback and not ref.of_history and self.claim.get(word.fallback) is not None:
+        if (
+            value is None
+            and word.fallback
+            and not ref.of_history
+            and self.claim.get(word.fallback) is not None
+        ):
             return self._value(self.claim[word.fallback], f"/{word.fallback}", word)
         return self._value(value, pointer, word)
 
@@ -92,7 +98,9 @@ class ClaimView:
         match phrase:
             case "modifier":
                 codes = tuple(str(code) for code in self.line(ref).get("modifiers") or ())
-                return KnownList(tuple(code for code in codes if code != PLACEHOLDER), f"{ref.pointer}/modifiers")
+                return KnownList(
+                    tuple(code for code in codes if code != PLACEHOLDER), f"{ref.pointer}/modifiers"
+                )
             case "diagnosis":
                 return self._diagnoses(ref, word)
             case "pointed diagnosis":
@@ -186,12 +194,21 @@ class ClaimView:
         number = self.line(ref).get("line_number")
         key = word.field.rpartition(".")[2]
         mine = [
-            (index, entry) for index, entry in enumerate(attachments) if entry.get("line_number") in (None, number)
+            (index, entry)
+            for index, entry in enumerate(attachments)
+            if entry.get("line_number") in (None, number)
         ]
-        return self._entries([entry for _, entry in mine], "/attachments", key, word, [index for index, _ in mine])
+        return self._entries(
+            [entry for _, entry in mine], "/attachments", key, word, [index for index, _ in mine]
+        )
 
     def _entries(
-        self, entries: Sequence[Mapping[str, Any]], pointer: str, key: str, word: Word, places: Sequence[int] = ()
+        self,
+        entries: Sequence[Mapping[str, Any]],
+        pointer: str,
+        key: str,
+        word: Word,
+        places: Sequence[int] = (),
     ) -> KnownList:
         """One key of each entry of a list; an entry that lacks it leaves the list open."""
         values: list[str] = []
@@ -227,7 +244,9 @@ class ClaimView:
     def quantity(self, concept: str, document: str | None, ref: LineRef) -> Datum:
         """The quantity that found documentation states."""
         facts = self._facts(concept, ref)
-        wanted = [facts[document]] if document in facts else [] if document is not None else list(facts.values())
+        wanted = (
+            [facts[document]] if document in facts else [] if document is not None else list(facts.values())
+        )
         for fact in wanted:
             if fact.get("quantity") is not None:
                 return Known(Fraction(str(fact["quantity"])), f"/documentation/{fact['at']}/quantity")

@@ -1,8 +1,9 @@
 """What the effects in force come to together, by kind of effect and never by position.
 
-Outcome: deny over pend over allow. Money: fee times units times the one base share times every factor, less dollars
-off, then the lowest cap, never below zero. Two different base shares, or two different `instead`s for one rule, are a
-policy conflict, and so is a percentage that has no value: a person has to look.
+Outcome: deny over pend over allow. Money: fee times units times the one base share times every factor,
+less dollars off, then the lowest cap, never below zero. Two different base shares, or two different
+`instead`s for one rule, are a policy conflict, and so is a percentage that has no value: a person has to
+look.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from pollex.ir.program import (
     Require,
     Share,
 )
+from pollex.model.decision import DocumentStatus
 
 CONFLICT = "policy conflict"
 HUNDRED = Fraction(100)
@@ -52,7 +54,7 @@ class Owed:
     concept: str
     document: str
     rule: str
-    status: str
+    status: DocumentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,12 @@ class _Sum:
     conflict: bool = False
 
 
-def combine(found: Iterable[Firing], default: Iterable[Firing], evaluator: Evaluator, this: LineRef) -> Result:
-    """Combine the firings that hold. Those that are unknown are set aside; `default` speaks where no outcome is given."""
+def combine(
+    found: Iterable[Firing], default: Iterable[Firing], evaluator: Evaluator, this: LineRef
+) -> Result:
+    """Combine the firings that hold. Those that are unknown are set aside; `default` speaks where no outcome
+    is given.
+    """
     total = _Sum([], set(), set(), set(), [], [], [])
     holding = [firing for firing in found if firing.holds is True]
     for firing in holding:
@@ -103,7 +109,9 @@ def combine(found: Iterable[Firing], default: Iterable[Firing], evaluator: Evalu
             _add(effect, firing.clause, total, evaluator, this)
     for rule, clauses in _conflicting_insteads(holding):
         total.conflict = True
-        total.applied.extend(Applied(clause, Pend(CONFLICT), f"{CONFLICT}: two exceptions to {rule}") for clause in clauses)
+        total.applied.extend(
+            Applied(clause, Pend(CONFLICT), f"{CONFLICT}: two exceptions to {rule}") for clause in clauses
+        )
     if not total.outcomes:
         for firing in default:
             for effect in firing.effects:
@@ -111,7 +119,9 @@ def combine(found: Iterable[Firing], default: Iterable[Firing], evaluator: Evalu
     if len(total.shares) > 1:
         total.conflict = True
         sharing = [applied for applied in total.applied if isinstance(applied.effect, Share)]
-        total.applied.extend(Applied(a.clause, Pend(CONFLICT), f"{CONFLICT}: two shares of the fee") for a in sharing)
+        total.applied.extend(
+            Applied(a.clause, Pend(CONFLICT), f"{CONFLICT}: two shares of the fee") for a in sharing
+        )
     return _result(total, evaluator, this)
 
 
@@ -144,14 +154,28 @@ def _add(effect: Effect, clause: Clause, total: _Sum, evaluator: Evaluator, this
 
 
 def _require(
-    documented: Documented, otherwise: Effect | None, clause: Clause, total: _Sum, evaluator: Evaluator, this: LineRef
+    documented: Documented,
+    otherwise: Effect | None,
+    clause: Clause,
+    total: _Sum,
+    evaluator: Evaluator,
+    this: LineRef,
 ) -> str:
-    """Found: satisfied. Not found: the otherwise effect, or a pend with the request. Unknown: asked for, set aside."""
+    """Found: satisfied. Not found: the otherwise effect, or a pend with the request. Unknown: asked for, set
+    aside.
+    """
     found = evaluator.holds(documented, this)
-    what = f"documentation of {documented.concept}" + (f" in {documented.document}" if documented.document else "")
+    what = f"documentation of {documented.concept}" + (
+        f" in {documented.document}" if documented.document else ""
+    )
     if found is True:
         return f"{what} was found"
-    owed = Owed(documented.concept, documented.document or "", clause.name, "unknown" if found is None else "not_found")
+    owed = Owed(
+        documented.concept,
+        documented.document or "",
+        clause.name,
+        "unknown" if found is None else "not_found",
+    )
     if found is None:
         total.owed.add(owed)
         return f"require {what}: not known"

@@ -1,11 +1,13 @@
 """Completing a decision: every way in which what is missing could turn out, as far as the rules can tell.
 
-The unknown leaves of a line's rules are grouped into *variables*. Leaves that hang on the value of one missing element
-are one variable: the element is tried at every value where one of them turns, between those values, and beyond them,
-and each distinct row of answers is kept. Any other unknown leaf (history, ranks, sums, two elements at once) is a
-variable of its own that may be true or false; that can only add ways, so nothing is decided too early.
+The unknown leaves of a line's rules are grouped into *variables*. Leaves that hang on the value of one
+missing element are one variable: the element is tried at every value where one of them turns, between
+those values, and beyond them, and each distinct row of answers is kept. Any other unknown leaf (history,
+ranks, sums, two elements at once) is a variable of its own that may be true or false; that can only add
+ways, so nothing is decided too early.
 
-The work is bounded: more than `LIMIT` combinations are not tried, and every element that they hang on is asked for.
+The work is bounded: more than `LIMIT` combinations are not tried, and every element that they hang on is
+asked for.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import TypeAlias
 
@@ -26,6 +28,7 @@ from pollex.model.vocabulary import Kind
 LIMIT = 4096
 SLACK = 4
 ELSE = "\x00"
+EVERYTHING = ("outcome", "percent", "requirements", "amount")
 Affects: TypeAlias = dict[Element, set[str]]
 Solve: TypeAlias = Callable[[Mapping[LeafKey, bool]], Result]
 
@@ -41,7 +44,9 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """All results over all completions, and which elements can change what. `exact` is false where the bound was met."""
+    """All results over all completions, and which elements can change what. `exact` is false where the bound
+    was met.
+    """
 
     results: tuple[Result, ...]
     affects: Affects
@@ -122,16 +127,15 @@ def _around(numbers: list[Fraction]) -> Iterator[Fraction]:
     """The numbers themselves, something below, between and above them; nothing below zero."""
     yield numbers[0] / 2 if numbers[0] > 0 else numbers[0]
     yield from numbers
-    yield from ((low + high) / 2 for low, high in zip(numbers, numbers[1:], strict=False))
+    yield from ((low + high) / 2 for low, high in pairwise(numbers))
     yield numbers[-1] + 1
 
 
 def complete(found: tuple[Variable, ...], always: Mapping[LeafKey, bool], solve: Solve) -> Completed:
     """Solve every combination of answers and compare those that differ in one variable."""
     if prod(len(variable.rows) for variable in found) > LIMIT:
-        everything = {"outcome", "percent", "requirements"}
-        affects = {element: set(everything) for variable in found for element in variable.elements}
-        return Completed((solve(always),), affects, False)
+        asked = {element for variable in found for element in variable.elements}
+        return Completed((solve(always),), {element: set(EVERYTHING) for element in asked}, False)
     results: dict[tuple[int, ...], Result] = {}
     for choice in product(*(range(len(variable.rows)) for variable in found)):
         assumed = dict(always)

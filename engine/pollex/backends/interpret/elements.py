@@ -1,7 +1,7 @@
 """Data and what is missing: an element of a claim or of a table, known or not.
 
-A `Datum` is what reading gives: known, not listed (a table says there is no such row), or unknown together with the
-elements that would make it known.
+A `Datum` is what reading gives: known, not listed (a table says there is no such row), or unknown together
+with the elements that would make it known.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ Tri: TypeAlias = bool | None
 class Element:
     """Something a claim or a table may lack: where it belongs, and the author's word for it.
 
-    `table` and `key` stand for a row; `column` tells the cells of one row apart while decisions are completed.
+    `table` and `key` stand for a row; `column` tells the cells of one row apart while decisions are
+    completed.
     """
 
     pointer: str
@@ -53,7 +54,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class KnownList:
-    """The values of a list. With `open` there may be more of them; `within`, if any, bounds what they could be."""
+    """The values of a list. With `open` there may be more of them; `within`, if any, bounds what they could
+    be.
+    """
 
     values: tuple[str, ...]
     pointer: str
@@ -65,7 +68,8 @@ class KnownList:
 class Unknown:
     """No value; `elements` would give one.
 
-    `direct` names the element whose very value this is, or, with `moved`, whose value moved by that many units.
+    `direct` names the element whose very value this is, or, with `moved`, whose value moved by that many
+    units.
     """
 
     elements: frozenset[Element]
@@ -73,7 +77,9 @@ class Unknown:
     moved: tuple[int, str] | None = None
 
     def turn(self, against: Scalar) -> Scalar:
-        """The value of `direct` at which a comparison with `against` may turn (to a few days, where months move)."""
+        """The value of `direct` at which a comparison with `against` may turn (to a few days, where months
+        move).
+        """
         if self.moved is None or not isinstance(against, date):
             return against
         amount, unit = self.moved
@@ -100,8 +106,8 @@ def unknown(element: Element) -> Unknown:
 class Leaf:
     """A condition that is unknown: the elements that settle it.
 
-    Where it hangs on the value of one element alone, `direct` names it, and `turns` and `sets` hold the values at which
-    the answer may turn.
+    Where it hangs on the value of one element alone, `direct` names it, and `turns` and `sets` hold the
+    values at which the answer may turn.
     """
 
     elements: frozenset[Element]
@@ -112,7 +118,9 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value that a condition read, from the claim (`pointer`) or a table (`table`, `key`); `value` None = unknown."""
+    """A value that a condition read, from the claim (`pointer`) or a table (`table`, `key`); `value` None =
+    unknown.
+    """
 
     term: str
     pointer: str

@@ -1,8 +1,8 @@
 """Conditions and values: strong Kleene logic over what is known.
 
-A *leaf* is a condition that reads the claim or a table. Where a leaf is unknown it is noted with the elements that
-would settle it (`Leaf`), so that a decision can be completed; `assumed` gives such leaves an answer, `overlay` gives
-elements a value. Connectives never decide anything a leaf does not.
+A *leaf* is a condition that reads the claim or a table. Where a leaf is unknown it is noted with the
+elements that would settle it (`Leaf`), so that a decision can be completed; `assumed` gives such leaves an
+answer, `overlay` gives elements a value. Connectives never decide anything a leaf does not.
 """
 
 from __future__ import annotations
@@ -177,7 +177,9 @@ class Evaluator:
             self.read(gap.term, gap.pointer, None)
         return self._any(answers)
 
-    def apart(self, condition: Condition, this: LineRef, other: LineRef | None) -> tuple[Tri, frozenset[Element]]:
+    def apart(
+        self, condition: Condition, this: LineRef, other: LineRef | None
+    ) -> tuple[Tri, frozenset[Element]]:
         """An answer without noting its leaves, and the elements it lacks."""
         leaves, readings = self.leaves, self.readings
         self.leaves, self.readings = {}, []
@@ -238,9 +240,15 @@ class Evaluator:
             return False
         if isinstance(left, Known) and isinstance(right, Known):
             return compare(leaf.op, left.value, right.value)
-        elements = frozenset[Element]().union(*(side.elements for side in (left, right) if isinstance(side, Unknown)))
+        elements = frozenset[Element]().union(
+            *(side.elements for side in (left, right) if isinstance(side, Unknown))
+        )
         for unknown_side, known_side in ((left, right), (right, left)):
-            if isinstance(unknown_side, Unknown) and isinstance(known_side, Known) and unknown_side.direct is not None:
+            if (
+                isinstance(unknown_side, Unknown)
+                and isinstance(known_side, Known)
+                and unknown_side.direct is not None
+            ):
                 return Leaf(elements, unknown_side.direct, frozenset((unknown_side.turn(known_side.value),)))
         return Leaf(elements)
 
@@ -263,7 +271,9 @@ class Evaluator:
         lacking = [answer.elements for answer in answers if isinstance(answer, Leaf)]
         if listed.open is not None:
             possible = [self._in(value, leaf, this) for value in listed.within or ()]
-            if listed.within is None or any(answer is settles or isinstance(answer, Leaf) for answer in possible):
+            if listed.within is None or any(
+                answer is settles or isinstance(answer, Leaf) for answer in possible
+            ):
                 lacking.append(frozenset((listed.open,)))
         return Leaf(frozenset[Element]().union(*lacking)) if lacking else not settles
 
@@ -275,7 +285,9 @@ class Evaluator:
         answers = {name: self.program.sets[name].membership(code, on) for name in leaf.sets}
         if True in answers.values():
             return True
-        lacking = [Element("", name, name, code) for name, answer in sorted(answers.items()) if answer is None]
+        lacking = [
+            Element("", name, name, code) for name, answer in sorted(answers.items()) if answer is None
+        ]
         return Leaf(frozenset(lacking)) if lacking else False
 
     def _same(self, phrase: str, this: LineRef, other: LineRef | None) -> bool | Leaf:
@@ -290,9 +302,16 @@ class Evaluator:
         left, right = self.values.field(phrase, this), self.values.field(phrase, other)
         if isinstance(left, Known) and isinstance(right, Known):
             return left.value == right.value
-        if isinstance(left, Unknown) and isinstance(right, Unknown) and left.direct is not None and left.direct == right.direct:
+        if (
+            isinstance(left, Unknown)
+            and isinstance(right, Unknown)
+            and left.direct is not None
+            and left.direct == right.direct
+        ):
             return True
-        elements = frozenset[Element]().union(*(side.elements for side in (left, right) if isinstance(side, Unknown)))
+        elements = frozenset[Element]().union(
+            *(side.elements for side in (left, right) if isinstance(side, Unknown))
+        )
         known = [side.value for side in (left, right) if isinstance(side, Known)]
         direct = next((side.direct for side in (left, right) if isinstance(side, Unknown)), None)
         return Leaf(elements, direct, frozenset(known)) if len(known) == 1 else Leaf(elements)
@@ -315,7 +334,11 @@ class Evaluator:
                 self.read(datum.direct.term, datum.direct.pointer, None)
                 return Leaf(datum.elements, datum.direct)
             return given == "found"
-        self.read(f"documentation of {concept}" + (f" in {document}" if document else ""), datum.pointer, datum.value)
+        self.read(
+            f"documentation of {concept}" + (f" in {document}" if document else ""),
+            datum.pointer,
+            datum.value,
+        )
         return datum.value == "found"
 
     def _on_file(self, phrase: str, this: LineRef) -> bool | Leaf:

@@ -16,7 +16,9 @@ from pollex.model.decision import Reading, SourceRef
 
 @dataclass(frozen=True, slots=True)
 class RuleExplanation:
-    """One rule on one line: `holds` is True, False, or None where that is not known; `exceptions` are those that apply."""
+    """One rule on one line: `holds` is True, False, or None where that is not known; `exceptions` are those
+    that apply.
+    """
 
     rule: str
     title: str | None
@@ -37,7 +39,9 @@ class LineExplanation:
     rules: tuple[RuleExplanation, ...]
 
 
-def explain(program: Program, claim: Mapping[str, Any], assume: Collection[str]) -> tuple[LineExplanation, ...]:
+def explain(
+    program: Program, claim: Mapping[str, Any], assume: Collection[str]
+) -> tuple[LineExplanation, ...]:
     """Explain a valid claim, line by line."""
     decider, _ = prepare(program, claim, assume)
     found = []

@@ -1,8 +1,8 @@
 """Which effects of a rule are in force on a line.
 
-A rule's effects are in force where its condition holds and no exception takes it out. An exception carries its
-rule's condition with it; its `instead` stands in the place of what it takes out. An exception to an exception works
-the same way, one step further in.
+A rule's effects are in force where its condition holds and no exception takes it out. An exception carries
+its rule's condition with it; its `instead` stands in the place of what it takes out. An exception to an
+exception works the same way, one step further in.
 """
 
 from __future__ import annotations

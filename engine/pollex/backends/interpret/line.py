@@ -1,8 +1,9 @@
 """Deciding a line: Kleene's answer first, and exact completion only where something missing can still matter.
 
-The true rules are applied and the unknown ones set aside. Where a true rule denies, nothing missing can change that.
-Otherwise every completion is compared: if they agree on outcome, percent and requirements, that is the decision;
-an amount that alone stays open is left open. If they do not agree, the line pends and names what can change it.
+The true rules are applied and the unknown ones set aside. Where a true rule denies, nothing missing can
+change that. Otherwise every completion is compared: if they agree on outcome, percent and requirements,
+that is the decision; an amount that alone stays open is left open. If they do not agree, the line pends
+and names what can change it.
 """
 
 from __future__ import annotations
@@ -113,7 +114,9 @@ class LineDecider:
         if any(f.holds is True and any(isinstance(e, Deny) for e in f.effects) for f in known):
             return Completed((combine(known, default, evaluator, this),), {}, True)
         open_rules = [found for found in evaluated if found.is_unknown and not _only_notes(found)]
-        leaves = {key: leaf for found in evaluated if not _only_notes(found) for key, leaf in found.leaves.items()}
+        leaves = {
+            key: leaf for found in evaluated if not _only_notes(found) for key, leaf in found.leaves.items()
+        }
         always = fixed(leaves, evaluator)
 
         def solve(assumed: Mapping[LeafKey, bool]) -> Result:
@@ -125,7 +128,11 @@ class LineDecider:
 
     def default(self, this: LineRef) -> tuple[Firing, ...]:
         """What each policy's header says where no rule gives an outcome."""
-        return tuple(Firing(rule, rule, rule.effects, True) for policy in self.policies[this] for rule in (_otherwise(policy),))
+        return tuple(
+            Firing(rule, rule, rule.effects, True)
+            for policy in self.policies[this]
+            for rule in (_otherwise(policy),)
+        )
 
     # ------------------------------------------------------------ the decision
 
@@ -139,7 +146,9 @@ class LineDecider:
         agreed = completed.exact and len({result.key for result in completed.results}) == 1
         agreed = agreed and not (first.outcome == "allow" and isinstance(first.percent, Open))
         if not agreed:
-            owed = frozenset(o for o in base.owed if o.status == "not_found" or _is_asked(o, completed.affects))
+            owed = frozenset(
+                o for o in base.owed if o.status == "not_found" or _is_asked(o, completed.affects)
+            )
             pended = Result("pend", None, owed, None, base.applied)
             return Decided(pended, owed, None, completed.affects, rules_of, evaluated, True)
         amounts = {result.amount for result in completed.results}
@@ -193,4 +202,19 @@ def _otherwise(policy: Policy) -> Rule:
     """A policy's `otherwise`, as a rule."""
     effects: tuple[Effect, ...] = (policy.otherwise,)
     span = policy.span
-    return Rule(f"{policy.id}/otherwise", "otherwise", None, 1, False, None, All(()), None, None, effects, None, (), (), span)
+    return Rule(
+        f"{policy.id}/otherwise",
+        "otherwise",
+        None,
+        1,
+        False,
+        None,
+        All(()),
+        None,
+        None,
+        effects,
+        None,
+        (),
+        (),
+        span,
+    )

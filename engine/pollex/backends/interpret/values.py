@@ -94,7 +94,9 @@ class Values:
         key = self.evaluator.view.read(table.key[0], subject)
         if not isinstance(key, Known):
             return key if isinstance(key, NotListed) else Unknown(key.elements)
-        datum = self.cell(value.table, (str(key.value),), value.column, self.evaluator.view.service_date(this))
+        datum = self.cell(
+            value.table, (str(key.value),), value.column, self.evaluator.view.service_date(this)
+        )
         known = datum.value if isinstance(datum, Known) else None
         self.evaluator.read(f"{value.table} {value.column}", "", known, value.table, str(key.value))
         return datum
@@ -159,4 +161,6 @@ class Values:
 
 
 def _both(left: Datum, right: Datum) -> Unknown:
-    return Unknown(frozenset[Element]().union(*(side.elements for side in (left, right) if isinstance(side, Unknown))))
+    return Unknown(
+        frozenset[Element]().union(*(side.elements for side in (left, right) if isinstance(side, Unknown)))
+    )
