@@ -22,8 +22,9 @@ def of_type(children: Children, kind: Any) -> Any:
 
 
 def literal(child: Any) -> Any:
-    """A bare name standing where a value stands is a value: `out-of-network`."""
-    return c.Literal("name", child.text, child.span) if isinstance(child, c.Name) else child
+    """A bare name standing where a value stands is a value: `out-of-network`, and so is `deny`."""
+    is_word = isinstance(child, c.Name) or (isinstance(child, c.Literal) and child.kind == "outcome")
+    return c.Literal("name", child.text, child.span) if is_word else child
 
 
 def words(children: Children) -> str:
@@ -137,6 +138,7 @@ BUILD: dict[str, Builder] = {
     "amount": _money,
     "date": lambda k, s: c.Literal("date", k[0].text, s),
     "string": lambda k, s: c.Literal("string", k[0].text[1:-1], s),
+    "outcome_word": lambda k, s: c.Literal("outcome", k[0].text, s),
     "word": lambda k, s: c.WordRef(" ".join(k[0].text.split()), s),
     "column": lambda k, s: c.ColumnRef(k[0], k[1], s),
     "documentation": lambda k, s: c.Documentation(k[0], k[1] if len(k) > 1 else None, s),

@@ -179,6 +179,11 @@ def _head(kind: str) -> Builder:
     return build
 
 
+def _cell_item(child: Any) -> Any:
+    """An outcome in a cell is a state; any other word is a value."""
+    return child.text if isinstance(child, c.Literal) and child.kind == "outcome" else literal(child)
+
+
 def _state(text: str) -> Builder:
     return lambda k, s: text
 
@@ -278,7 +283,7 @@ ITEMS: dict[str, Builder] = {
     "head_documentation": _head("documentation"),
     "head_expect": _head("expect"),
     "aspect": lambda k, s: k[0].text,
-    "cell": lambda k, s: t.Cell(tuple(literal(child) for child in k), s),
+    "cell": lambda k, s: t.Cell(tuple(_cell_item(child) for child in k), s),
     "cell_word": lambda k, s: t.Term("word", k[0], None, None, s),
     "cell_documentation": lambda k, s: t.Term("documentation", None, k[0], None, s),
     "cell_missing": _state("missing"),
