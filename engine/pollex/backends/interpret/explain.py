@@ -44,6 +44,7 @@ def explain(
 ) -> tuple[LineExplanation, ...]:
     """Explain a valid claim, line by line."""
     decider, _ = prepare(program, claim, assume)
+    decider.thorough = True
     found = []
     for ref in decider.view.lines:
         rules = [*decider.rules(ref, (1, 2)), *decider.rules(ref, (1, 2), trial=True)]

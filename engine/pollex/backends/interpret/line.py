@@ -50,12 +50,16 @@ class Decided:
 
 @dataclass(slots=True)
 class LineDecider:
-    """Decides the lines of one claim; remembers which lines the first stratum denies."""
+    """Decides the lines of one claim; remembers which lines the first stratum denies.
+
+    `thorough` keeps what was read for conditions that turn out false, to explain them.
+    """
 
     view: ClaimView
     program: Program
     policies: Mapping[LineRef, tuple[Policy, ...]]
     denied: dict[LineRef, tuple[Tri, frozenset[Element]]] = field(default_factory=dict)
+    thorough: bool = False
 
     def decide(self, this: LineRef) -> Decided:
         """A line under all its rules."""
@@ -89,7 +93,7 @@ class LineDecider:
     # ------------------------------------------------------------ rules on a line
 
     def evaluator(self) -> Evaluator:
-        return Evaluator(self.view, self.program, self.is_denied)
+        return Evaluator(self.view, self.program, self.is_denied, thorough=self.thorough)
 
     def evaluate(self, this: LineRef, rules: Iterable[Rule]) -> tuple[tuple[Evaluated, ...], Evaluator]:
         """Kleene's answers."""

@@ -1,0 +1,235 @@
+"""Leaves: the conditions that read the claim or a table, one at a time.
+
+Each is true or false, or lacks something: then it says which elements would settle it, and at which
+values of a single element its answer may turn (`Leaf`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from pollex.backends.interpret.elements import (
+    Element,
+    Known,
+    KnownList,
+    Leaf,
+    LineRef,
+    NotListed,
+    Scalar,
+    Unknown,
+)
+from pollex.ir.nodes import (
+    All,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Condition,
+    Denied,
+    Documented,
+    Exists,
+    Member,
+    Not,
+    OnFile,
+    PairListed,
+    Ranks,
+    Same,
+    SameProvider,
+)
+
+if TYPE_CHECKING:
+    from pollex.backends.interpret.evaluate import Evaluator
+
+RELATIONS: dict[str, tuple[str, ...]] = {
+    "provider": ("rendering npi",),
+    "group": ("billing tax id", "rendering specialty"),
+    "tax-id": ("billing tax id",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """Answers leaves with an evaluator's claim, tables and overlay."""
+
+    evaluator: Evaluator
+
+    def answer(self, leaf: Condition, this: LineRef, other: LineRef | None) -> bool | Leaf:
+        """A leaf's answer, or what is missing for it."""
+        match leaf:
+            case Compare():
+                return self._compare(leaf, this, other)
+            case Member():
+                return self._member(leaf, this, other)
+            case Same(phrase):
+                return self._same(phrase, this, other)
+            case SameProvider(relation):
+                return self._same_provider(relation, this, other)
+            case Documented(concept, document):
+                return self._documented(concept, document, this)
+            case OnFile(phrase):
+                return self._on_file(phrase, this)
+            case Denied():
+                assert other is not None
+                denied, elements = self.evaluator.denied(other)
+                return Leaf(elements) if denied is None else denied
+            case PairListed():
+                return self._pair(leaf, this, other)
+            case All() | AnyOf() | AtLeast() | Not() | Exists() | Ranks():
+                raise AssertionError("not a leaf that can be answered here")
+            case _:
+                assert_never(leaf)
+
+    def _compare(self, leaf: Compare, this: LineRef, other: LineRef | None) -> bool | Leaf:
+        values = self.evaluator.values
+        left, right = values.value(leaf.left, this, other), values.value(leaf.right, this, other)
+        if isinstance(left, NotListed) or isinstance(right, NotListed):
+            return False
+        if isinstance(left, Known) and isinstance(right, Known):
+            return compare(leaf.op, left.value, right.value)
+        elements = frozenset[Element]().union(
+            *(side.elements for side in (left, right) if isinstance(side, Unknown))
+        )
+        for unknown_side, known_side in ((left, right), (right, left)):
+            if (
+                isinstance(unknown_side, Unknown)
+                and isinstance(known_side, Known)
+                and unknown_side.direct is not None
+            ):
+                return Leaf(elements, unknown_side.direct, frozenset((unknown_side.turn(known_side.value),)))
+        return Leaf(elements)
+
+    def _member(self, leaf: Member, this: LineRef, other: LineRef | None) -> bool | Leaf:
+        subject = this if leaf.subject.value == "this" or other is None else other
+        if self.evaluator.view.vocabulary.words[leaf.phrase].many:
+            return self._member_of_list(leaf, this, self.evaluator.view.read_list(leaf.phrase, subject))
+        datum = self.evaluator.values.field(leaf.phrase, subject)
+        if isinstance(datum, Unknown):
+            return Leaf(datum.elements, datum.direct, frozenset(leaf.codes), frozenset(leaf.sets))
+        assert isinstance(datum, Known)
+        return self._in(str(datum.value), leaf, this)
+
+    def _member_of_list(self, leaf: Member, this: LineRef, listed: KnownList) -> bool | Leaf:
+        self.evaluator.read(leaf.phrase, listed.pointer, None if listed.open else listed.values)
+        answers = [self._in(value, leaf, this) for value in listed.values]
+        settles = leaf.quantifier == "any"
+        if settles in answers:
+            return settles
+        lacking = [answer.elements for answer in answers if isinstance(answer, Leaf)]
+        if listed.open is not None:
+            possible = [self._in(value, leaf, this) for value in listed.within or ()]
+            if listed.within is None or any(
+                answer is settles or isinstance(answer, Leaf) for answer in possible
+            ):
+                lacking.append(frozenset((listed.open,)))
+        return Leaf(frozenset[Element]().union(*lacking)) if lacking else not settles
+
+    def _in(self, code: str, leaf: Member, this: LineRef) -> bool | Leaf:
+        """Whether a code is among the codes or in one of the sets, on this line's date of service."""
+        if code in leaf.codes:
+            return True
+        on = self.evaluator.view.service_date(this)
+        answers = {name: self.evaluator.program.sets[name].membership(code, on) for name in leaf.sets}
+        if True in answers.values():
+            return True
+        lacking = [
+            Element("", name, name, code) for name, answer in sorted(answers.items()) if answer is None
+        ]
+        return Leaf(frozenset(lacking)) if lacking else False
+
+    def _same(self, phrase: str, this: LineRef, other: LineRef | None) -> bool | Leaf:
+        assert other is not None
+        if self.evaluator.view.vocabulary.words[phrase].many:
+            mine, theirs = (
+                self.evaluator.view.read_list(phrase, this),
+                self.evaluator.view.read_list(phrase, other),
+            )
+            gaps = frozenset(listed.open for listed in (mine, theirs) if listed.open is not None)
+            if gaps and mine != theirs:
+                return Leaf(gaps)
+            self.evaluator.read(phrase, theirs.pointer, theirs.values)
+            return sorted(set(mine.values)) == sorted(set(theirs.values))
+        left, right = self.evaluator.values.field(phrase, this), self.evaluator.values.field(phrase, other)
+        if isinstance(left, Known) and isinstance(right, Known):
+            return left.value == right.value
+        if (
+            isinstance(left, Unknown)
+            and isinstance(right, Unknown)
+            and left.direct is not None
+            and left.direct == right.direct
+        ):
+            return True
+        elements = frozenset[Element]().union(
+            *(side.elements for side in (left, right) if isinstance(side, Unknown))
+        )
+        known = [side.value for side in (left, right) if isinstance(side, Known)]
+        direct = next((side.direct for side in (left, right) if isinstance(side, Unknown)), None)
+        return Leaf(elements, direct, frozenset(known)) if len(known) == 1 else Leaf(elements)
+
+    def _same_provider(self, relation: str, this: LineRef, other: LineRef | None) -> bool | Leaf:
+        answers = [self._same(phrase, this, other) for phrase in RELATIONS[relation]]
+        if False in answers:
+            return False
+        leaves = [answer for answer in answers if isinstance(answer, Leaf)]
+        if len(leaves) == 1:
+            return leaves[0]
+        return Leaf(frozenset[Element]().union(*(leaf.elements for leaf in leaves))) if leaves else True
+
+    def _documented(self, concept: str, document: str | None, this: LineRef) -> bool | Leaf:
+        datum = self.evaluator.view.documented(concept, document, this)
+        if isinstance(datum, Unknown):
+            assert datum.direct is not None
+            given = self.evaluator.overlay.get(datum.direct)
+            if given is None:
+                self.evaluator.read(datum.direct.term, datum.direct.pointer, None)
+                return Leaf(datum.elements, datum.direct)
+            return given == "found"
+        self.evaluator.read(
+            f"documentation of {concept}" + (f" in {document}" if document else ""),
+            datum.pointer,
+            datum.value,
+        )
+        return datum.value == "found"
+
+    def _on_file(self, phrase: str, this: LineRef) -> bool | Leaf:
+        listed = self.evaluator.view.read_list(phrase, this)
+        self.evaluator.read(phrase, listed.pointer, None if listed.open else listed.values)
+        if listed.values:
+            return True
+        return Leaf(frozenset((listed.open,))) if listed.open is not None else False
+
+    def _pair(self, leaf: PairListed, this: LineRef, other: LineRef | None) -> bool | Leaf:
+        """The row (other line's code, this line's code), and its cells."""
+        assert other is not None
+        table, on = self.evaluator.program.tables[leaf.table], self.evaluator.view.service_date(this)
+        key = (self.evaluator.view.code(other), self.evaluator.view.code(this))
+        shown = "/".join(key)
+        listed = table.has_row(key, on)
+        if listed is None:
+            return Leaf(frozenset((Element("", leaf.table, leaf.table, shown),)))
+        if not listed:
+            return False
+        lacking = []
+        for column, wanted in leaf.cells:
+            datum = self.evaluator.values.cell(leaf.table, key, column, on)
+            if isinstance(datum, Unknown):
+                lacking.append(datum.elements)
+            elif isinstance(datum, NotListed) or datum.value != wanted:
+                return False
+        self.evaluator.read("cpt", f"{other.pointer}/procedure_code", key[0])
+        return Leaf(frozenset[Element]().union(*lacking)) if lacking else True
+
+
+def compare(op: str, left: Scalar, right: Scalar) -> bool:
+    """Two values of one kind; the checker has seen to that."""
+    match op:
+        case "eq":
+            return left == right
+        case "ne":
+            return left != right
+        case "lt":
+            return left < right  # type: ignore[operator]
+        case "le":
+            return left <= right  # type: ignore[operator]
+        case "gt":
+            return left > right  # type: ignore[operator]
+    return left >= right  # type: ignore[operator]
