@@ -14,9 +14,9 @@ from pollex.intake.document import Limits
 from pollex.intake.faults import ClaimError, Fault
 from pollex.model.decision import Decision, LineDecision
 from pollex.source.diagnostic import Diagnostic
+from pollex.source.text import UnreadableFile
 from pollex.version import LANGUAGE as LANGUAGE_VERSION
 from pollex.version import PACKAGE
-from pollex.workspace import UnreadableFile
 
 __version__ = PACKAGE
 

@@ -16,13 +16,9 @@ from pathlib import Path
 
 from pollex import resources
 from pollex.compiler import Compilation, Texts
-from pollex.source.text import SourceText
+from pollex.source.text import SourceText, UnreadableFile
 
 LEVELS_ABOVE = 4
-
-
-class UnreadableFile(Exception):  # noqa: N818 - names what it is; the command line shows it as a sentence
-    """A file or folder that cannot be read; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ PACKAGE = Path(__file__).parents[2] / "engine" / "pollex"
 
 FLOORS = (
     ("cli", "lsp", "http"),
+    ("engine",),
     ("workspace", "testing", "compare", "lint"),
     ("compiler",),
     ("lower", "backends", "intake"),
     ("check",),
     ("syntax", "ir"),
     ("model",),
-    ("source", "resources"),
+    ("source", "resources", "version"),
 )
 FLOOR_OF = {room: number for number, floor in enumerate(reversed(FLOORS)) for room in floor}
 WINDOWS = FLOORS[0]

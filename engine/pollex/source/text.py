@@ -101,3 +101,7 @@ def _plain_stretch(stretch: str, closed: bool) -> str:
         return stretch
     inside = stretch[1:-1] if closed else stretch[1:]
     return f'"{inside.translate(_INSIDE)}' + ('"' if closed else "")
+
+
+class UnreadableFile(Exception):  # noqa: N818 - names what it is; whoever shows it shows a sentence
+    """A file or folder that cannot be read; the message says which and why."""

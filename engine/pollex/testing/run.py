@@ -7,22 +7,36 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pollex.backends.interpret.claim import decide
 from pollex.check.checked import Scenarios
+from pollex.compiler import Compilation
 from pollex.intake.claims import check_claim
 from pollex.intake.yamltext import read, to_plain
 from pollex.ir.program import Program
 from pollex.model.decision import Decision
 from pollex.source.span import Span
-from pollex.source.text import SourceText
+from pollex.source.text import SourceText, UnreadableFile
 from pollex.syntax.scenarios import Fixture
 from pollex.testing.cases import Case, cases
 from pollex.testing.claims import ImpossibleChange, changed
 from pollex.testing.expect import Difference, differences
 from pollex.version import PACKAGE
-from pollex.workspace import UnreadableFile, Workspace
+
+
+class PolicyTree(Protocol):
+    """What tests are run on: compiled policies, the files that were asked for, and the files beside them."""
+
+    @property
+    def compilation(self) -> Compilation: ...
+
+    @property
+    def asked(self) -> frozenset[str]: ...
+
+    def beside(self, name: str, path: str) -> SourceText:
+        """A file named relative to a policy file; raises UnreadableFile."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class _CannotRun(Exception):  # noqa: N818 - carries a sentence and its place ou
         self.span = span
 
 
-def run_tests(workspace: Workspace, pattern: str | None = None) -> Iterator[CaseResult]:
+def run_tests(workspace: PolicyTree, pattern: str | None = None) -> Iterator[CaseResult]:
     """Run the cases of the files that were asked for, those whose policy and title hold `pattern` (in any
     case).
 
@@ -63,7 +77,7 @@ def run_tests(workspace: Workspace, pattern: str | None = None) -> Iterator[Case
                 yield runner.run(case)
 
 
-def count_tests(workspace: Workspace, pattern: str | None = None) -> int:
+def count_tests(workspace: PolicyTree, pattern: str | None = None) -> int:
     """How many cases `run_tests` would run."""
     return sum(
         case.span.file in workspace.asked
@@ -76,7 +90,7 @@ def count_tests(workspace: Workspace, pattern: str | None = None) -> int:
 class _Runner:
     """Runs the cases of one policy; each fixture is made once."""
 
-    def __init__(self, workspace: Workspace, program: Program, scenarios: Scenarios) -> None:
+    def __init__(self, workspace: PolicyTree, program: Program, scenarios: Scenarios) -> None:
         self.workspace = workspace
         self.program = program
         self.scenarios = scenarios
