@@ -1,0 +1,189 @@
+"""Claims out of a file or a stream: one JSON claim, a JSON array of claims, or NDJSON, a claim on each line.
+
+Which of the three it is shows at the first characters. An array is cut into its elements, and NDJSON into
+its lines, as the bytes come, so that a file of any size takes the memory of one claim; a claim past the
+limit is passed over without being held. One that cannot be read is reported with its position, and the
+rest still come. A claim whose text runs over several lines is told from NDJSON with a broken first line
+by what follows: a line that begins a claim of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain
+from typing import BinaryIO
+
+from pollex.intake.document import DEFAULT, Limits, too_large
+from pollex.intake.faults import Fault
+from pollex.intake.jsonarray import Element, Splitter
+from pollex.intake.jsonclaim import BLANKS, START, Parsed, Place, parse
+
+CHUNK = 65_536
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NO_CLAIM = "has no claim in it"
+
+_OTHER_FORMS = (
+    ((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"), "is UTF-32 text: save it as UTF-8"),
+    ((b"\xff\xfe", b"\xfe\xff"), "is UTF-16 text: save it as UTF-8"),
+    (
+        (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"),
+        "is compressed: unpack it first",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A claim of a file, or why it cannot be read.
+
+    `position` counts the claims from 1; 0 is the file as a whole. `line` is where the claim begins. A claim
+    that came out is JSON data, and not checked yet.
+    """
+
+    position: int
+    line: int | None
+    claim: dict[str, object] | None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line with its end, and where it begins; one past the limit is cut and empty."""
+
+    data: bytes
+    place: Place
+    cut: bool = False
+
+
+def read_claims(source: bytes | BinaryIO, limits: Limits = DEFAULT) -> Iterator[Entry]:
+    """The claims in their order. A file without one gives a single entry that says so."""
+    stream = BytesIO(source) if isinstance(source, bytes) else source
+    place = START
+    chunk = stream.readline(_longest(limits))
+    if (said := _other_form(chunk)) is not None:
+        yield _whole_file(said)
+        return
+    if chunk.startswith(BYTE_ORDER_MARK):
+        chunk, place = chunk.removeprefix(BYTE_ORDER_MARK), Place(offset=len(BYTE_ORDER_MARK))
+    while chunk.strip(BLANKS) == b"":
+        place = place.after(chunk)
+        chunk = stream.readline(_longest(limits))
+        if not chunk:
+            yield _whole_file(NO_CLAIM)
+            return
+    if chunk.lstrip(BLANKS).startswith(b"["):
+        entries = _of_array(stream, chunk, place, limits)
+    else:
+        entries = _of_lines(_lines(stream, chunk, place, limits), limits)
+    yield from entries
+
+
+def _whole_file(said: str) -> Entry:
+    return Entry(0, None, None, (Fault("", said),))
+
+
+def _longest(limits: Limits) -> int:
+    """A line of that many bytes, with its end, is still one claim within the limit."""
+    return limits.max_bytes + 2
+
+
+def _other_form(head: bytes) -> str | None:
+    for marks, said in _OTHER_FORMS:
+        if head.startswith(marks):
+            return said
+    return "is UTF-16 or UTF-32 text: save it as UTF-8" if b"\x00" in head[:4] else None
+
+
+def _entry(position: int, place: Place, parsed: Parsed) -> Entry:
+    return Entry(position, place.line, parsed.claim, () if parsed.fault is None else (parsed.fault,))
+
+
+# ------------------------------------------------------------------ an array
+
+
+def _of_array(stream: BinaryIO, piece: bytes, place: Place, limits: Limits) -> Iterator[Entry]:
+    splitter = Splitter(place, limits.max_bytes)
+    position = 0
+    while piece and splitter.surplus is None:
+        for element in splitter.feed(piece):
+            position += 1
+            yield _entry(position, element.place, _of_element(element, limits))
+        piece = stream.read(CHUNK)
+    if splitter.surplus is not None:
+        yield _whole_file(f"goes on where the list of claims should end, at {splitter.surplus}")
+    elif splitter.closed:
+        if position == 0:
+            yield _whole_file(NO_CLAIM)
+    else:
+        last = splitter.rest()
+        if not last.blank:
+            yield _entry(position + 1, last.place, _of_element(last, limits))
+        yield _whole_file("ends before its list of claims does: it was cut off, or a bracket is missing")
+
+
+def _of_element(element: Element, limits: Limits) -> Parsed:
+    if element.cut:
+        return Parsed(None, too_large(limits))
+    if element.blank:
+        return Parsed(None, Fault("", f"is empty: there is a comma too many before {element.place}"))
+    return parse(element.data, element.place, limits)
+
+
+# ------------------------------------------------------------------ lines
+
+
+def _lines(stream: BinaryIO, chunk: bytes, place: Place, limits: Limits) -> Iterator[_Line]:
+    longest = _longest(limits)
+    while chunk:
+        line = _Line(chunk, place)
+        place = place.after(chunk)
+        if len(chunk) == longest and not chunk.endswith(b"\n"):
+            while chunk and not chunk.endswith(b"\n"):
+                chunk = stream.readline(CHUNK)
+                place = place.after(chunk)
+            line = _Line(b"", line.place, cut=True)
+        yield line
+        chunk = stream.readline(longest)
+
+
+def _of_lines(lines: Iterator[_Line], limits: Limits) -> Iterator[Entry]:
+    first = next(lines)
+    held = [first]
+    if not first.cut and parse(first.data, first.place, limits).claim is None:
+        over = _hold(held, lines, limits)
+        text = b"".join(line.data for line in held)
+        room = Limits(len(text), limits.max_depth) if over else limits
+        parsed = parse(text, first.place, room)
+        if over and (parsed.claim is not None or parsed.cut):
+            parsed = Parsed(None, too_large(limits))
+        if parsed.claim is not None or not any(_begins_a_claim(line.data) for line in held[1:]):
+            yield _entry(1, first.place, parsed)
+            return
+    position = 0
+    for line in chain(held, lines):
+        if line.cut or line.data.strip(BLANKS):
+            position += 1
+            parsed = Parsed(None, too_large(limits)) if line.cut else parse(line.data, line.place, limits)
+            yield _entry(position, line.place, parsed)
+
+
+def _hold(held: list[_Line], lines: Iterator[_Line], limits: Limits) -> bool:
+    """Takes in the lines that may belong to one claim; whether there are more than one claim may have."""
+    size = len(held[0].data)
+    for line in lines:
+        held.append(line)
+        size += len(line.data)
+        if line.cut or size > _longest(limits):
+            return True
+    return False
+
+
+def _begins_a_claim(line: bytes) -> bool:
+    """Whether a line reads like a claim of its own; a line of a history has an id, but no payer or lines."""
+    return (
+        line.lstrip(BLANKS).startswith(b"{")
+        and b'"claim_id"' in line
+        and (b'"payer"' in line or b'"lines"' in line)
+    )
