@@ -131,7 +131,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
 
 
 def _integer(digits: str) -> object:
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else HUGE
+    return int(digits) if len(digits.removeprefix("-")) <= _LONGEST_INTEGER else HUGE
 
 
 _DECODER = json.JSONDecoder(

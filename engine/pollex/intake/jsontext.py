@@ -73,10 +73,14 @@ def read_claims(source: bytes | BinaryIO, limits: Limits = DEFAULT) -> Iterator[
         if not chunk:
             yield _whole_file(NO_CLAIM)
             return
-    if chunk.lstrip(BLANKS).startswith(b"["):
-        entries = _of_array(stream, chunk, place, limits)
+    text = chunk.lstrip(BLANKS)
+    place = place.after(chunk[: len(chunk) - len(text)])
+    if not text.endswith(b"\n"):
+        text += stream.readline(_longest(limits) - len(text))
+    if text.startswith(b"["):
+        entries = _of_array(stream, text, place, limits)
     else:
-        entries = _of_lines(_lines(stream, chunk, place, limits), limits)
+        entries = _of_lines(_lines(stream, text, place, limits), limits)
     yield from entries
 
 
