@@ -172,15 +172,20 @@ class ClaimView:
 
     def _pointed(self, ref: LineRef, word: Word) -> KnownList:
         pointers, pointer = self.line(ref).get("diagnosis_pointers"), f"{ref.pointer}/diagnosis_pointers"
-        if ref.of_history:
-            return KnownList((), pointer, Element(pointer, word.phrase))
-        codes = self._claim_diagnoses(word)
+        pointed_to = self._diagnoses(ref, word)
+        if pointed_to.open is not None:
+            return KnownList((), pointed_to.pointer, pointed_to.open)
+        codes = pointed_to.values
         if pointers is None:
             return KnownList((), pointer, Element(pointer, word.phrase), codes)
         return KnownList(tuple(codes[number - 1] for number in pointers), pointer)
 
     def _authorizations(self, ref: LineRef) -> KnownList:
         own, shared = self.line(ref).get("prior_authorizations"), self.claim.get("prior_authorizations")
+        if ref.of_history:
+            pointer = f"{ref.pointer}/prior_authorizations"
+            gap = Element(pointer, "prior authorization") if own is None else None
+            return KnownList(tuple(str(number) for number in own or ()), pointer, gap)
         pointer = f"{ref.pointer}/prior_authorizations" if own is not None else "/prior_authorizations"
         values = tuple(str(number) for number in (*(own or ()), *(shared or ())))
         if values or own is not None or shared is not None or self.no_authorization:
