@@ -8,7 +8,7 @@ is missing; the five assumptions of the contract are made here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -31,6 +31,9 @@ class ClaimView:
     systems: Mapping[str, CodeSystem]
     no_history: bool = False
     no_authorization: bool = False
+    _memo: dict[tuple[str, LineRef], Datum | KnownList] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     # ------------------------------------------------------------ lines
 
@@ -39,13 +42,13 @@ class ClaimView:
         return tuple(LineRef(index) for index in range(len(self.claim["lines"])))
 
     def line(self, ref: LineRef) -> Mapping[str, Any]:
-        found = self.history["lines"][ref.index] if ref.of_history else self.claim["lines"][ref.index]
-        return found if isinstance(found, Mapping) else {}
+        found: Mapping[str, Any] = (self.history if ref.of_history else self.claim)["lines"][ref.index]
+        return found
 
     @property
     def history(self) -> Mapping[str, Any]:
-        found = self.claim.get("history")
-        return found if isinstance(found, Mapping) else {"lines": []}
+        found: Mapping[str, Any] | None = self.claim.get("history")
+        return {"lines": []} if found is None else found
 
     @property
     def history_lines(self) -> tuple[LineRef, ...]:
@@ -70,6 +73,13 @@ class ClaimView:
 
     def read(self, phrase: str, ref: LineRef) -> Datum:
         """The one value of a word, for a line."""
+        found = self._memo.get((phrase, ref))
+        if found is None:
+            found = self._memo[phrase, ref] = self._read(phrase, ref)
+        assert not isinstance(found, KnownList)
+        return found
+
+    def _read(self, phrase: str, ref: LineRef) -> Datum:
         word = self.vocabulary.words[phrase]
         if phrase == "days of care":
             return self._days_of_care(ref)
@@ -94,6 +104,13 @@ class ClaimView:
 
     def read_list(self, phrase: str, ref: LineRef) -> KnownList:
         """The values of a word that holds a list, for a line."""
+        found = self._memo.get((phrase, ref))
+        if found is None:
+            found = self._memo[phrase, ref] = self._read_list(phrase, ref)
+        assert isinstance(found, KnownList)
+        return found
+
+    def _read_list(self, phrase: str, ref: LineRef) -> KnownList:
         word = self.vocabulary.words[phrase]
         match phrase:
             case "modifier":

@@ -94,7 +94,7 @@ def _rows(
 
 def _values(element: Element, leaves: list[Leaf], evaluator: Evaluator) -> Iterator[Scalar]:
     """Values of an element, one at least for each row of answers that the leaves can give."""
-    if element.pointer == "/documentation":
+    if element.pointer == "/documentation" and not any(leaf.turns for leaf in leaves):
         yield from ("found", "not_found")
         return
     turns = {turn for leaf in leaves for turn in leaf.turns}

@@ -83,13 +83,13 @@ class Evaluator:
         """One false item settles it, whatever the others are: what was read for them is then of no
         account.
         """
-        readings, leaves = len(self.readings), dict(self.leaves)
+        readings, leaves = len(self.readings), self.leaves and dict(self.leaves)
         answers: list[Tri] = []
         for item in items:
             answers.append(self.holds(item, this, other))
             if answers[-1] is False and not self.thorough:
                 del self.readings[readings:]
-                self.leaves = leaves
+                self.leaves = leaves or {}
                 return False
         return self._all(answers)
 

@@ -12,12 +12,13 @@ from pollex.backends.interpret.elements import Tri
 from pollex.backends.interpret.line import Evaluated
 from pollex.ir.program import Program
 from pollex.model.decision import Reading, SourceRef
+from pollex.source.span import Span
 
 
 @dataclass(frozen=True, slots=True)
 class RuleExplanation:
     """One rule on one line: `holds` is True, False, or None where that is not known; `exceptions` are those
-    that apply.
+    that apply; `span` is where the rule stands.
     """
 
     rule: str
@@ -29,6 +30,7 @@ class RuleExplanation:
     exceptions: tuple[str, ...]
     text: str | None
     sources: tuple[SourceRef, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +69,5 @@ def _rule(found: Evaluated) -> RuleExplanation:
         tuple(f.clause.name for f in found.firings if f.clause is not rule and f.holds is not False),
         rule.because,
         sources_of(rule),
+        rule.span,
     )

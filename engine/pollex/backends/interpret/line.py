@@ -59,6 +59,7 @@ class LineDecider:
     program: Program
     policies: Mapping[LineRef, tuple[Policy, ...]]
     denied: dict[LineRef, tuple[Tri, frozenset[Element]]] = field(default_factory=dict)
+    asked: dict[tuple[str, LineRef], Evaluated] = field(default_factory=dict)
     thorough: bool = False
 
     def decide(self, this: LineRef) -> Decided:
@@ -96,21 +97,28 @@ class LineDecider:
         return Evaluator(self.view, self.program, self.is_denied, thorough=self.thorough)
 
     def evaluate(self, this: LineRef, rules: Iterable[Rule]) -> tuple[tuple[Evaluated, ...], Evaluator]:
-        """Kleene's answers."""
-        found = []
+        """Kleene's answers; each rule is asked once for a line, however often a decision comes back to it."""
         evaluator = self.evaluator()
+        found = []
         for rule in rules:
-            evaluator.leaves, evaluator.readings = {}, []
-            fired = firings(rule, evaluator, this)
-            leaves = dict(evaluator.leaves) if any(firing.holds is None for firing in fired) else {}
-            readings = tuple(dict.fromkeys(evaluator.readings))
-            evaluator.leaves = {}
-            for documented in _required(fired):
-                evaluator.holds(documented, this)
-            leaves.update(evaluator.leaves)
-            found.append(Evaluated(rule, fired, readings, leaves))
+            if (rule.id, this) not in self.asked:
+                self.asked[rule.id, this] = self._ask(rule, this, evaluator)
+            found.append(self.asked[rule.id, this])
         evaluator.leaves, evaluator.readings = {}, []
         return tuple(found), evaluator
+
+    def _ask(self, rule: Rule, this: LineRef, evaluator: Evaluator) -> Evaluated:
+        evaluator.leaves, evaluator.readings = {}, []
+        fired = firings(rule, evaluator, this)
+        if not fired and not self.thorough:
+            return Evaluated(rule, (), (), {})
+        leaves = dict(evaluator.leaves) if any(firing.holds is None for firing in fired) else {}
+        readings = tuple(dict.fromkeys(evaluator.readings))
+        evaluator.leaves = {}
+        for documented in _required(fired):
+            evaluator.holds(documented, this)
+        leaves.update(evaluator.leaves)
+        return Evaluated(rule, fired, readings, leaves)
 
     def _completed(self, evaluated: tuple[Evaluated, ...], evaluator: Evaluator, this: LineRef) -> Completed:
         default = self.default(this)
