@@ -34,6 +34,7 @@ from pollex.syntax.ast import (
     SourceClause,
     UseClause,
 )
+from pollex.syntax.conditions import Name
 from pollex.syntax.scenarios import Examples, Fixture, Test
 
 CLAIM_TYPES = ("professional", "institutional")
@@ -49,12 +50,13 @@ ClauseT = TypeVar("ClauseT", bound=HeaderClause)
 
 @dataclass(slots=True)
 class Draft:
-    """A policy version being put together."""
+    """A policy version being put together; `uses` are the sets and tables that its headers name."""
 
     header: PolicyHeader
     names: PolicyNames
     from_date: date | None = None
     through_date: date | None = None
+    uses: list[tuple[str, Name]] = field(default_factory=list)
     fixtures: dict[str, Fixture] = field(default_factory=dict)
     tests: list[Test | Examples] = field(default_factory=list)
 
@@ -76,6 +78,7 @@ def assemble(files: Iterable[PolicyFile], texts: Mapping[str, SourceText], repor
                 help = 'start with `policy name "title"` and its clauses, or `part of name`'
                 report.error("POL401", "the file has no header", span, help)
             continue
+        note_twice(file.header.policies, report)
         for name in file.header.policies:
             if name.text not in ids:
                 report.unknown(
@@ -91,7 +94,7 @@ def assemble(files: Iterable[PolicyFile], texts: Mapping[str, SourceText], repor
 
 def _draft(file: PolicyFile, texts: Mapping[str, SourceText], report: Report) -> Draft:
     assert isinstance(file.header, PolicyHeader)
-    draft = Draft(file.header, PolicyNames(file.header.id.text))
+    draft = Draft(file.header, PolicyNames(file.header.id.text, file.header.id.span))
     for kind, (code, word, example) in NEEDED.items():
         if draft.clause(kind) is None:
             report.error(
@@ -113,9 +116,20 @@ def _draft(file: PolicyFile, texts: Mapping[str, SourceText], report: Report) ->
     claim_type = draft.clause(ClaimTypeClause)
     if claim_type is not None and claim_type.claim_type.text not in CLAIM_TYPES:
         report.unknown("POL209", "claim type", claim_type.claim_type, CLAIM_TYPES)
+    payers = draft.clause(PayerClause)
+    note_twice(payers.payers if payers else (), report)
     _add_clauses(draft, file.header, report)
     _add_items(draft, file.items, texts, report)
     return draft
+
+
+def note_twice(names: Iterable[Name], report: Report) -> None:
+    """A name that a list holds twice."""
+    seen: set[str] = set()
+    for name in names:
+        if name.text in seen:
+            report.warning("POL445", f"`{name.text}` stands twice in this list", name.span, "leave it out")
+        seen.add(name.text)
 
 
 def read_period(period: PeriodClause, report: Report) -> tuple[date | None, date | None]:
@@ -159,14 +173,23 @@ def _add_clauses(draft: Draft, header: PolicyHeader | PartHeader, report: Report
         if isinstance(clause, UseClause):
             target = draft.names.sets if clause.kind == "set" else draft.names.tables
             target.update(name.text for name in clause.names)
+            draft.uses.extend((clause.kind, name) for name in clause.names)
+            note_twice(clause.names, report)
         elif isinstance(clause, SourceClause):
+            _read_published(clause, report)
             known = draft.names.sources.get(clause.id.text)
             if known is not None and known != clause:
                 labels = (Label(known.span, "the other one"),)
-                report.error(
-                    "POL407", f"two sources are called `{clause.id.text}`", clause.id.span, None, labels
-                )
+                help = "give one of them another id"
+                message = f"two sources are called `{clause.id.text}`"
+                report.error("POL407", message, clause.id.span, help, labels)
             draft.names.sources.setdefault(clause.id.text, clause)
+
+
+def _read_published(clause: SourceClause, report: Report) -> None:
+    value = read_date(clause.published) if clause.published is not None else None
+    if isinstance(value, Problem) and clause.published is not None:
+        report.error(value.code, value.message, clause.published.span, value.help)
 
 
 def _add_items(draft: Draft, items: Iterable[Item], texts: Mapping[str, SourceText], report: Report) -> None:
@@ -200,15 +223,17 @@ def _add_items(draft: Draft, items: Iterable[Item], texts: Mapping[str, SourceTe
 def _is_new(name: str, span: Span, known: Mapping[str, Item], what: str, report: Report) -> bool:
     if name not in known:
         return True
-    labels = (Label(known[name].span, "the other one"),)
-    report.error(
-        "POL408",
-        f"two things of kind {what} are called `{name}`",
-        span,
-        "give one of them another name",
-        labels,
-    )
+    other = known[name]
+    place = other.span if isinstance(other, Rule) and other.name is None else _name_span(other)
+    labels = (Label(place, "the other one"),)
+    message = f"another {what} is called `{name}`"
+    report.error("POL408", message, span, "give one of them another name", labels)
     return False
+
+
+def _name_span(item: Item) -> Span:
+    name = getattr(item, "name", None)
+    return name.span if isinstance(name, Name) else item.span
 
 
 def short_name(rule: Rule, texts: Mapping[str, SourceText]) -> str:

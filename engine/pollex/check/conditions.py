@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pollex.check.codetests import check_code_test, check_is_code, check_twice
+from pollex.check.constants import constant, zero_divisors
 from pollex.check.expressions import (
     COLUMN_KINDS,
     Context,
@@ -12,10 +14,10 @@ from pollex.check.expressions import (
     literal_fits,
     word_type,
 )
-from pollex.check.names import find_set, find_table
+from pollex.check.names import find_table
 from pollex.check.typing import DIMENSIONS, PLAIN, Problem, Type, read_number
 from pollex.model.vocabulary import Kind
-from pollex.source.diagnostic import Fix
+from pollex.source.span import cover
 from pollex.syntax.conditions import (
     AgeUnder,
     Bundles,
@@ -36,6 +38,7 @@ from pollex.syntax.conditions import (
     IsValue,
     LineSet,
     LineTest,
+    Literal,
     NotDenied,
     Period,
     Rank,
@@ -47,6 +50,8 @@ from pollex.syntax.conditions import (
     WordRef,
 )
 
+AFTER_OTHERS = "write `after the other lines are decided` behind the rule's name"
+
 
 def check_conditions(listed: ConditionList, context: Context) -> None:
     """Every condition of a list, and the number of an `at least N of`."""
@@ -55,200 +60,206 @@ def check_conditions(listed: ConditionList, context: Context) -> None:
         if isinstance(value, Problem):
             context.problem(value, listed.count.span)
         elif not 1 <= value <= len(listed.conditions) or value.denominator != 1:
-            message = (
-                f"`at least {listed.count.text} of` a list of {len(listed.conditions)} can never be counted"
-            )
-            context.report.error(
-                "POL421", message, listed.count.span, "use a number from 1 to the length of the list"
-            )
-    for condition in listed.conditions:
+            length = len(listed.conditions)
+            message = f"`at least {listed.count.text} of` a list of {length} asks for what cannot be counted"
+            help = f"use a whole number from 1 to {length}"
+            context.report.error("POL421", message, listed.count.span, help)
+    for position, condition in enumerate(listed.conditions):
         check_condition(condition, context)
+        if condition in listed.conditions[:position]:
+            message = "this condition stands twice in the list"
+            context.report.warning("POL446", message, condition.span, "leave it out")
 
 
 def check_condition(condition: Condition, context: Context) -> None:
     """One condition, where `context.about` says whose it is."""
     match condition:
         case CodeTest():
-            _code_test(condition, context)
+            check_code_test(condition, context)
         case Comparison():
             _comparison(condition, context)
         case AgeUnder():
-            found = word_type(condition.word, context)
-            if found is not None and found.kind is not Kind.AGE:
-                help = f"write `{condition.word.phrase} is less than …`"
-                context.report.error("POL314", "`under` is the word for ages", condition.span, help)
-            check_period(condition.period, context)
+            _age_under(condition, context)
         case Documented():
             pass
         case Defined():
-            context.names.saw("define", condition.name.text)
-            if condition.name.text not in context.names.defines:
-                known = [*context.names.defines, *context.env.vocabulary.words]
-                context.report.unknown("POL203", "definition or word", condition.name, known)
+            _defined(condition, context)
         case SameAs():
-            if context.about == "line":
-                help = "use it where another line is looked at: `with the same cpt`"
-                context.report.error(
-                    "POL330", "`the same …` compares another line with this one", condition.span, help
-                )
-            elif word_type(condition.word, context) is not None:
-                word_type(condition.word, context.looking_at("line"))
+            _same_as(condition, context)
         case Denied():
             if context.stratum == 1:
-                help = "write `after the other lines are decided` behind the rule's name"
-                context.report.error(
-                    "POL431", "no line is decided yet when this rule runs", condition.span, help
-                )
+                _too_early(condition, context)
         case LineTest():
             _filters(condition.filters, context, "other")
-            check_condition(condition.fact, context.looking_at("other"))
+            check_condition(condition.fact, context.asking("other"))
         case HistoryTest():
             _filters(condition.filters, context, "history")
             if condition.fact is not None:
-                check_condition(condition.fact, context.looking_at("history"))
+                check_condition(condition.fact, context.asking("history"))
         case Rank():
             _rank(condition, context)
         case Bundles():
             _bundles(condition, context)
 
 
-def _code_test(test: CodeTest, context: Context) -> None:
-    found = word_type(test.word, context)
+def _age_under(condition: AgeUnder, context: Context) -> None:
+    found = word_type(condition.word, context)
     if found is None:
         return
-    word, phrase = context.env.word(test.word), test.word.phrase
-    if found.kind not in (Kind.CODE, Kind.TEXT):
-        help = (
-            f"write `{phrase} is …`" if found.kind is not Kind.AGE else "write `patient age under 18 years`"
-        )
-        context.report.error("POL315", f"`{phrase}` is {found.says}, not a code", test.span, help)
+    if found.kind is Kind.AGE:
+        check_period(condition.period, context)
         return
-    if word.many and test.negated:
-        context.report.error(
-            "POL316", f"a line may have more than one `{phrase}`", test.span, f"write `no {phrase} …`"
-        )
-    if test.article is None and word.article:
-        fix = Fix(test.word.span, f"any {phrase}")
-        context.report.error(
-            "POL317",
-            f"say which: `any {phrase}`, `every {phrase}` or `no {phrase}`",
-            test.word.span,
-            None,
-            (),
-            fix,
-        )
-    if test.article in ("any", "every") and not word.article:
-        context.report.error(
-            "POL318", f"`{phrase}` is asked without `{test.article}`", test.span, f"write `{phrase} …`"
-        )
-    if test.article == "no" and not word.many:
-        help = f"write `{phrase} not …` or `{phrase} not in …`"
-        context.report.error("POL319", f"a line has one `{phrase}`", test.span, help)
-    if test.set_name is None:
-        for code in test.codes:
-            literal_fits(code, found, context)
+    phrase = condition.word.phrase
+    other = "is before 2026-01-01" if found.kind is Kind.DATE else "is less than …"
+    help = f"write `{phrase} {other}`" if found.kind is Kind.DATE or found.kind.is_numeric else None
+    message = f"`under` is the word for ages, and `{phrase}` is {found.says}"
+    context.report.error("POL314", message, condition.span, help)
+
+
+def _defined(condition: Defined, context: Context) -> None:
+    name, names, env = condition.name, context.names, context.env
+    names.saw("define", name.text)
+    if name.text in names.defines:
         return
-    codes = find_set(test.set_name, context.env, context.names, context.report)
-    if codes is not None and found.system is not None and codes.system != found.system:
-        holds = f"the set `{test.set_name.text}` holds codes of {codes.system}"
-        message = f"{holds}, and `{phrase}` is one of {found.system}"
-        context.report.error("POL304", message, test.set_name.span)
+    help = f"write `define {name.text} as …`, or use a word of the vocabulary"
+    if name.text in env.sets:
+        help = f"`{name.text}` is a set; write the word in front: `cpt in {name.text}`"
+    elif name.text in env.tables:
+        help = f"`{name.text}` is a table; name a column: `{name.text} {_a_column(name.text, context)} is …`"
+    elif name.text in names.rules:
+        help = f"`{name.text}` is a rule; give its conditions a name with `define`"
+    known = [*names.defines, *env.vocabulary.words]
+    names.saw("define", context.report.unknown("POL203", "definition", name, known, help))
+
+
+def _a_column(table: str, context: Context) -> str:
+    return min(context.env.tables[table].columns, default="COLUMN")
+
+
+def _same_as(condition: SameAs, context: Context) -> None:
+    if context.about == "line":
+        message = "`the same …` compares another line with this one, and no other line is looked at here"
+        help = f"ask of another line: `any other line has the same {condition.word.phrase}`"
+        context.report.error("POL330", message, condition.span, help)
+        return
+    if context.env.word(condition.word).of == "history" and context.about == "history":
+        message = f"this line has no `{condition.word.phrase}` to compare with: only lines of the history do"
+        context.report.error("POL322", message, condition.word.span, "ask for a value")
+        return
+    word_type(condition.word, context)
+
+
+def _too_early(condition: Denied | NotDenied, context: Context) -> None:
+    message = "no line is decided yet when this is asked"
+    context.report.error("POL431", message, condition.span, AFTER_OTHERS)
 
 
 def _comparison(condition: Comparison, context: Context) -> None:
     left = check_expr(condition.left, context)
     if left is None:
         return
-    match condition.relation:
+    relation = condition.relation
+    match relation:
         case IsOnFile():
             if not (isinstance(condition.left, WordRef) and left.many and left.kind is Kind.TEXT):
-                context.report.error(
-                    "POL331",
-                    f"`{left.label}` is {left.says}; only a list such as `prior authorization` is on file",
-                    condition.span,
-                )
+                message = f"`{left.label}` is {left.says}, and only a list of numbers is on file"
+                help = "write `prior authorization is on file`"
+                context.report.error("POL331", message, condition.span, help)
         case IsValue():
-            _is_value(condition, condition.relation, left, context)
+            _is_value(condition, relation, left, context)
         case IsOrdered():
-            _is_ordered(condition.relation, left, context)
+            _is_ordered(relation, left, context)
         case IsDistant():
             _needs_date(left, condition, context)
-            check_period(condition.relation.period, context)
-            date_type(condition.relation.anchor, context)
+            check_period(relation.period, context)
+            date_type(relation.anchor, context)
         case IsDated():
             _needs_date(left, condition, context)
-            date_type(condition.relation.anchor, context)
+            date_type(relation.anchor, context)
+    _fixed(condition, context)
+
+
+def _fixed(condition: Comparison, context: Context) -> None:
+    """A comparison of two fixed numbers."""
+    if constant(condition.left) is None:
+        return
+    relation = condition.relation
+    other = relation.than if isinstance(relation, IsOrdered) else None
+    if isinstance(relation, IsValue) or (
+        other is not None and not isinstance(other, Period) and constant(other) is not None
+    ):
+        message = "both sides are fixed numbers: this asks nothing of a claim"
+        help = "put a word or a column of a table on one side"
+        context.report.error("POL340", message, condition.span, help)
 
 
 def _needs_date(left: Type, condition: Comparison, context: Context) -> None:
     if left.kind is not Kind.DATE:
-        context.report.error("POL327", f"`{left.label}` is {left.says}, not a date", condition.left.span)
+        message = f"`{left.label}` is {left.says}, not a date"
+        context.report.error("POL327", message, condition.left.span)
 
 
 def _is_value(condition: Comparison, relation: IsValue, left: Type, context: Context) -> None:
     if left.kind in (Kind.CODE, Kind.TEXT) and not left.is_column:
-        opening: dict[tuple[bool, bool], str] = {
-            (False, False): "",
-            (True, False): "not ",
-            (False, True): "any of ",
-            (True, True): "none of ",
-        }
-        text = opening[relation.negated, relation.listed]
-        help = f"write `{left.label} {text}{', '.join(value.text for value in relation.values)}`"
-        context.report.error(
-            "POL320", f"a code stands right after `{left.label}`, without `is`", condition.span, help
-        )
+        check_is_code(condition, relation, left, context)
         return
     for value in relation.values:
         literal_fits(value, left, context)
+    check_twice(relation.values, context)
 
 
 def _is_ordered(relation: IsOrdered, left: Type, context: Context) -> None:
-    help: str | None
+    than = relation.than
     if left.kind is Kind.AGE:
-        if relation.op != "at-least" or not isinstance(relation.than, Period):
-            help = "write `patient age under 18 years` or `patient age is at least 18 years`"
-            context.report.error(
-                "POL313", "an age is asked with `under` or `is at least`", relation.span, help
-            )
-        else:
-            check_period(relation.than, context)
-        return
-    if not left.kind.is_numeric:
-        help = (
-            "write `is before …`, `is on or after …` or `is more than 90 days after …`"
-            if left.kind is Kind.DATE
-            else None
-        )
-        context.report.error(
-            "POL332",
-            f"`{left.label}` is {left.says}; it is not more or less than something",
-            relation.span,
-            help,
-        )
-        return
-    if isinstance(relation.than, Period):
+        _ordered_age(relation, context)
+    elif not left.kind.is_numeric:
+        message = f"`{left.label}` is {left.says}, which is not more or less than something"
+        context.report.error("POL332", message, relation.span, _ask_instead(left))
+    elif isinstance(than, Period):
+        _ordered_days(than, relation, left, context)
+    else:
+        right = check_expr(than, context)
+        if right is not None and (not right.kind.is_numeric or right.dimension != left.dimension):
+            message = f"`{left.label}` is {left.says}, and cannot be compared with {right.says}"
+            context.report.error("POL335", message, than.span, _with_unit(than, left.kind))
+
+
+def _with_unit(than: Expr, kind: Kind) -> str | None:
+    """A bare number as what it is compared with."""
+    if not (isinstance(than, Literal) and than.kind == "atom"):
+        return None
+    written = {Kind.DAYS: f"{than.text} days", Kind.MONEY: f"${than.text}"}.get(kind)
+    return f"write `{written}`" if written else None
+
+
+def _ask_instead(left: Type) -> str | None:
+    """How a value that has no order is compared."""
+    match left.kind:
+        case Kind.DATE:
+            return "write `is before …`, `is on or after …` or `is more than 90 days after …`"
+        case Kind.CHOICE:
+            return f"write `{left.label} is {left.choices[0]}`"
+        case _:
+            return f"write `{left.label} is …`" if left.is_column else f"write `{left.label} …`"
+
+
+def _ordered_age(relation: IsOrdered, context: Context) -> None:
+    if relation.op == "at-least" and isinstance(relation.than, Period):
         check_period(relation.than, context)
-        if left.kind is not Kind.DAYS:
-            context.report.error(
-                "POL333", f"`{left.label}` is {left.says}, not a number of days", relation.span
-            )
-        elif relation.than.unit not in ("day", "week"):
-            context.report.error(
-                "POL334", "months and years differ in days; count in days here", relation.than.span
-            )
         return
-    right = check_expr(relation.than, context)
-    if right is not None and (not right.kind.is_numeric or right.dimension != left.dimension):
-        help = (
-            f"write `{right.label} days`" if left.kind is Kind.DAYS and right.dimension == (0, 0, 0) else None
-        )
-        context.report.error(
-            "POL335",
-            f"{left.says} (`{left.label}`) cannot be compared with {right.says}",
-            relation.than.span,
-            help,
-        )
+    message = "an age is asked with `under` or `is at least`, and in years, months or days"
+    help = "write `patient age under 18 years` or `patient age is at least 18 years`"
+    context.report.error("POL313", message, relation.span, help)
+
+
+def _ordered_days(than: Period, relation: IsOrdered, left: Type, context: Context) -> None:
+    check_period(than, context)
+    if left.kind is not Kind.DAYS:
+        message = f"`{left.label}` is {left.says}, not a number of days"
+        context.report.error("POL333", message, than.span, f"leave out `{than.unit}s`")
+    elif than.unit not in ("day", "week"):
+        message = "months and years are not all of one length, and this counts days"
+        context.report.error("POL334", message, than.span, "write the number of days")
 
 
 def _rank(condition: Rank, context: Context) -> None:
@@ -263,44 +274,40 @@ def _rank(condition: Rank, context: Context) -> None:
             context.report.error("POL422", "ranks are whole numbers from 1", literal.span)
         else:
             bounds.append(int(value))
-    if len(bounds) == 2 and bounds[0] > bounds[1]:
-        context.report.error(
-            "POL423", "the ranks run backwards", condition.span, "put the smaller number first"
-        )
+    if len(bounds) == 2 and bounds[0] > bounds[1] and condition.high is not None:
+        span = cover(condition.low.span, condition.high.span)
+        context.report.error("POL423", "the ranks run backwards", span, "put the smaller number first")
     if condition.among.of == "history":
-        context.report.error(
-            "POL424", "lines are ranked within their claim", condition.among.span, "write `among lines …`"
-        )
+        message = "a line is ranked among the lines of its own claim"
+        context.report.error("POL424", message, condition.among.span, "write `among lines …`")
         return
     _line_set(condition.among, context)
-    by = check_expr(condition.by, context)
+    by = check_expr(condition.by, context.looking_at("other"))
     if by is not None and not by.kind.is_numeric:
-        context.report.error(
-            "POL336", f"lines are ranked by a number; `{by.label}` is {by.says}", condition.by.span
-        )
+        message = f"lines are ranked by a number, and `{by.label}` is {by.says}"
+        context.report.error("POL336", message, condition.by.span, "rank `by fee`")
+    elif by is not None and (constant(condition.by) is not None or any(line_sets(condition.by))):
+        message = "lines are ranked by a number of their own, and this is the same for each"
+        context.report.error("POL336", message, condition.by.span, "rank `by fee`")
 
 
 def _bundles(condition: Bundles, context: Context) -> None:
     _filters(condition.filters, context, "other")
+    name = condition.table.text
     table = find_table(condition.table, context.env, context.names, context.report)
     if table is None:
         return
     if len(table.key) != 2:
-        context.report.error(
-            "POL337",
-            f"`{condition.table.text}` is not a table of pairs",
-            condition.table.span,
-            "its file needs `key: [cpt, cpt]`",
-        )
+        message = f"`{name}` is not a table of pairs, so it says nothing of one line under another"
+        context.report.error("POL337", message, condition.table.span, "its file needs `key: [cpt, cpt]`")
         return
     for pair in condition.columns:
         if pair.column.text not in table.columns:
-            context.report.unknown(
-                "POL208", f"column of the table `{condition.table.text}`", pair.column, table.columns
-            )
+            what = f"column of the table `{name}`"
+            context.report.unknown("POL208", what, pair.column, table.columns)
             continue
         kind = COLUMN_KINDS[table.columns[pair.column.text].type]
-        label = f"{condition.table.text} {pair.column.text}"
+        label = f"{name} {pair.column.text}"
         literal_fits(pair.value, Type(kind, label, DIMENSIONS.get(kind, PLAIN), is_column=True), context)
 
 
@@ -311,7 +318,11 @@ def check_expr(expr: Expr, context: Context) -> Type | None:
     """An expression with the lines it runs over: its type, or None where a diagnostic has been made."""
     for lines in line_sets(expr):
         _line_set(lines, context)
-    return expr_type(expr, context)
+    found = expr_type(expr, context)
+    for divisor in zero_divisors(expr):
+        context.report.error("POL339", "nothing can be divided by 0", divisor.span)
+        found = None
+    return found
 
 
 def _line_set(lines: LineSet, context: Context) -> None:
@@ -322,7 +333,7 @@ def _line_set(lines: LineSet, context: Context) -> None:
 
 def _filters(filters: tuple[Filter, ...], context: Context, about: str) -> None:
     """Each filter is asked of the other line; dates that a window hangs on are this line's."""
-    for found in filters:
+    for position, found in enumerate(filters):
         match found:
             case SameDate() | SameProvider():
                 pass
@@ -330,16 +341,17 @@ def _filters(filters: tuple[Filter, ...], context: Context, about: str) -> None:
                 check_condition(found.fact, context.looking_at(about))
             case Within():
                 check_period(found.period, context.looking_at(about))
-                date_type(found.anchor, context)
+                date_type(found.anchor, context.looking_at("line"))
             case NotDenied():
                 _not_denied(found, context, about)
+        if found in filters[:position]:
+            context.report.warning("POL446", "this stands twice", found.span, "leave it out")
 
 
 def _not_denied(node: NotDenied, context: Context, about: str) -> None:
     """`not denied` reads the first stratum's outcome of lines of this claim."""
-    if context.stratum == 1:
-        help = "write `after the other lines are decided` behind the rule's name"
-        context.report.error("POL431", "no line is decided yet when this rule runs", node.span, help)
-    elif about == "history":
-        help = "ask `with outcome is deny`"
-        context.report.error("POL432", "`not denied` speaks of lines of this claim", node.span, help)
+    if about == "history":
+        message = "`not denied` speaks of lines of this claim"
+        context.report.error("POL432", message, node.span, "write `with outcome is not deny`")
+    elif context.stratum == 1:
+        _too_early(node, context)

@@ -17,8 +17,8 @@ from pollex.check.typing import (
     read_money,
     read_number,
 )
-from pollex.model.vocabulary import Kind
-from pollex.source.diagnostic import Label
+from pollex.model.vocabulary import Kind, Word
+from pollex.source.diagnostic import Fix
 from pollex.source.span import Span
 from pollex.source.suggest import nearest
 from pollex.syntax.conditions import (
@@ -35,6 +35,10 @@ from pollex.syntax.conditions import (
     WordRef,
 )
 
+UNITS = ("day", "week", "month", "year")
+OF_SOME_LINE = "attachments[]"  # on the claim, but each may belong to one line
+MOST_OF_UNIT = {"day": 36_600, "week": 5_200, "month": 1_200, "year": 100}
+
 COLUMN_KINDS = {
     "number": Kind.NUMBER,
     "money": Kind.MONEY,
@@ -50,7 +54,7 @@ class Context:
     """What a condition may speak of where it stands.
 
     `about` is "line" for this line, "other" inside a test of the claim's lines, "history" inside one of
-    the history.
+    the history; `is_fact` says that it stands behind `has`.
     """
 
     env: Environment
@@ -58,13 +62,17 @@ class Context:
     report: Report
     stratum: int = 1
     about: str = "line"
+    is_fact: bool = False
 
     def looking_at(self, about: str) -> Context:
-        return replace(self, about=about)
+        return replace(self, about=about, is_fact=False)
+
+    def asking(self, about: str) -> Context:
+        return replace(self, about=about, is_fact=True)
 
     def problem(self, problem: Problem, span: Span) -> None:
-        labels = (Label(span, f"did you mean `{problem.near}`?"),) if problem.near else ()
-        self.report.error(problem.code, problem.message, span, problem.help, labels)
+        fix = Fix(span, problem.near) if problem.near else None
+        self.report.error(problem.code, problem.message, span, problem.help, fix=fix)
 
 
 def literal_fits(literal: Literal, wanted: Type, context: Context) -> bool:
@@ -79,38 +87,59 @@ def literal_fits(literal: Literal, wanted: Type, context: Context) -> bool:
 def word_type(ref: WordRef, context: Context) -> Type | None:
     """The type of a word where it is asked; None (and a diagnostic) where it cannot be asked."""
     word = context.env.word(ref)
-    if context.about == "history" and not word.history:
-        context.report.error("POL321", f"a line of the history does not carry `{ref.phrase}`", ref.span)
-        return None
-    if word.of == "history" and context.about != "history":
-        context.report.error(
-            "POL322",
-            f"`{ref.phrase}` is known only of lines of the history",
-            ref.span,
-            "ask it inside `history has …`",
-        )
+    if not _is_carried(word, ref.span, "", context):
         return None
     dimension = DIMENSIONS.get(word.kind, PLAIN)
     return Type(word.kind, ref.phrase, dimension, word.system, word.choices, word.many)
 
 
+def _is_carried(word: Word, span: Span, why: str, context: Context) -> bool:
+    """Whether what is looked at has the word; `why` says what it is needed for, where that is not plain."""
+    report, phrase = context.report, word.phrase
+    if context.about == "history" and not word.history:
+        report.error("POL321", f"`{phrase}`{why} does not stand on lines of the history", span)
+    elif word.of == "history" and context.about != "history":
+        message = f"`{phrase}` is known only of lines of the history"
+        report.error("POL322", message, span, "ask it inside `history has …`")
+    elif context.about == "other" and word.of == "claim" and not word.field.startswith(OF_SOME_LINE):
+        message = f"`{phrase}`{why} belongs to the claim: it is the same for all its lines"
+        report.error("POL347", message, span, "ask it outside of the test of other lines")
+    else:
+        return True
+    return False
+
+
 def column_type(ref: ColumnRef, context: Context) -> Type | None:
     """The type of a table's column, the table being keyed by something every line has one of."""
-    table = find_table(ref.table, context.env, context.names, context.report)
+    report, name = context.report, ref.table.text
+    if name not in context.env.tables and _misspelt_phrase(ref, context):
+        return None
+    table = find_table(ref.table, context.env, context.names, report)
     if table is None:
         return None
     if ref.column.text not in table.columns:
-        context.report.unknown("POL208", f"column of the table `{ref.table.text}`", ref.column, table.columns)
+        report.unknown("POL208", f"column of the table `{name}`", ref.column, table.columns)
         return None
     if len(table.key) == 2:
-        help = f"ask `{ref.table.text} with {ref.column.text} … bundles this line under another line`"
-        context.report.error(
-            "POL323", f"`{ref.table.text}` is a table of pairs: one line has no row in it", ref.span, help
-        )
+        help = f"ask `{name} with {ref.column.text} … bundles this line under another line`"
+        report.error("POL323", f"`{name}` is a table of pairs: one line has no row in it", ref.span, help)
+        return None
+    key = context.env.vocabulary.words[table.key[0]]
+    if not _is_carried(key, ref.span, f", by which `{name}` is looked up,", context):
         return None
     kind = COLUMN_KINDS[table.columns[ref.column.text].type]
-    label = f"{ref.table.text} {ref.column.text}"
-    return Type(kind, label, DIMENSIONS.get(kind, PLAIN), is_column=True)
+    return Type(kind, f"{name} {ref.column.text}", DIMENSIONS.get(kind, PLAIN), is_column=True)
+
+
+def _misspelt_phrase(ref: ColumnRef, context: Context) -> bool:
+    """Two words that look like a table and a column, and are a phrase of the vocabulary with a slip."""
+    phrase = f"{ref.table.text} {ref.column.text}"
+    near = nearest(phrase, context.env.vocabulary.words)
+    if near is None or nearest(ref.table.text, context.env.tables) is not None:
+        return False
+    message = f"the vocabulary has no word `{phrase}`"
+    context.report.error("POL104", message, ref.span, fix=Fix(ref.span, near))
+    return True
 
 
 def expr_type(expr: Expr, context: Context) -> Type | None:
@@ -125,16 +154,16 @@ def expr_type(expr: Expr, context: Context) -> Type | None:
         case ColumnRef():
             return column_type(expr, context)
         case Count():
-            return numeric("count", PLAIN)
+            return numeric("count of lines", PLAIN)
         case Sum():
             about = "history" if expr.lines.of == "history" else "other"
             return _summed(expr, context.looking_at(about))
         case DaysFromTo():
             for end in (expr.start, expr.end):
                 date_type(end, context)
-            return numeric("days", DIMENSIONS[Kind.DAYS])
+            return numeric("days from … to …", DIMENSIONS[Kind.DAYS])
         case Quantity():
-            return numeric("quantity", PLAIN)
+            return numeric("quantity of documentation", PLAIN)
         case Arith():
             return _arith_type(expr, context)
 
@@ -162,11 +191,10 @@ def _literal_type(literal: Literal, context: Context) -> Type | None:
 def _summed(expr: Sum, context: Context) -> Type | None:
     found = word_type(expr.word, context)
     if found is not None and not (found.kind.is_numeric and not found.many):
-        context.report.error(
-            "POL324", f"`{expr.word.phrase}` cannot be summed: it is {found.says}", expr.word.span
-        )
+        message = f"`{expr.word.phrase}` cannot be summed: it is {found.says}"
+        context.report.error("POL324", message, expr.word.span)
         return None
-    return found
+    return replace(found, label=f"sum of {expr.word.phrase}") if found is not None else None
 
 
 def _arith_type(expr: Arith, context: Context) -> Type | None:
@@ -175,15 +203,13 @@ def _arith_type(expr: Arith, context: Context) -> Type | None:
         return None
     for side, found in ((expr.left, left), (expr.right, right)):
         if not found.kind.is_numeric:
-            context.report.error(
-                "POL325", f"`{found.label}` is {found.says}; arithmetic needs numbers", side.span
-            )
+            message = f"`{found.label}` is {found.says}; arithmetic needs numbers"
+            context.report.error("POL325", message, side.span)
             return None
     if expr.op in "+-":
         if left.dimension != right.dimension:
-            context.report.error(
-                "POL326", f"{left.says} and {right.says} cannot be added or subtracted", expr.span
-            )
+            message = f"{left.says} and {right.says} cannot be added or subtracted"
+            context.report.error("POL326", message, expr.span)
             return None
         return numeric("sum", left.dimension)
     sign = 1 if expr.op == "*" else -1
@@ -202,15 +228,20 @@ def date_type(anchor: WordRef | Literal, context: Context) -> None:
     if found is not None and found.kind is not Kind.DATE:
         dates = [word.phrase for word in context.env.vocabulary.words.values() if word.kind is Kind.DATE]
         near = nearest(anchor.phrase, dates)
-        labels = (Label(anchor.span, f"did you mean `{near}`?"),) if near else ()
-        context.report.error(
-            "POL327", f"`{anchor.phrase}` is {found.says}, not a date", anchor.span, None, labels
-        )
+        fix = Fix(anchor.span, near) if near else None
+        message = f"`{anchor.phrase}` is {found.says}, not a date"
+        context.report.error("POL327", message, anchor.span, fix=fix)
 
 
 def check_period(period: Period | ColumnRef, context: Context) -> None:
     """`90 days`, or a column of days."""
     if isinstance(period, ColumnRef):
+        unit = period.column.text.removesuffix("s")
+        if unit in UNITS and period.table.text not in context.env.tables:
+            message = f"`{period.table.text} {period.column.text}` is not a period"
+            help = f"write the number in digits: `1 {unit}`"
+            context.report.error("POL329", message, period.span, help)
+            return
         found = column_type(period, context)
         if found is not None and found.kind is not Kind.DAYS:
             context.report.error("POL328", f"`{found.label}` is {found.says}, not days", period.span)
@@ -218,7 +249,8 @@ def check_period(period: Period | ColumnRef, context: Context) -> None:
     value = read_number(period.amount)
     if isinstance(value, Problem):
         context.problem(value, period.amount.span)
-    elif value.denominator != 1 or value > 36_600:
-        context.report.error(
-            "POL329", "a period is a whole number of days, weeks, months or years", period.span
-        )
+    elif value.denominator != 1:
+        message = "a period is a whole number of days, weeks, months or years"
+        context.report.error("POL329", message, period.span)
+    elif value > MOST_OF_UNIT[period.unit]:
+        context.report.error("POL329", "a period is at most 100 years", period.span, "check it for slips")

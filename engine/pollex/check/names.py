@@ -61,19 +61,20 @@ class Report:
 
     def unknown(
         self, code: str, what: str, name: Name, known: Iterable[str], help: str | None = None
-    ) -> None:
-        """`no set is called …`, with the nearest one and a fix."""
+    ) -> str | None:
+        """`no set is called …`, with the nearest one as a fix; returns the nearest."""
         near = nearest(name.text, known)
-        labels = (Label(name.span, f"did you mean `{near}`?"),) if near else ()
         fix = Fix(name.span, near) if near else None
-        self.error(code, f"no {what} is called `{name.text}`", name.span, help, labels, fix)
+        self.error(code, f"no {what} is called `{name.text}`", name.span, help, fix=fix)
+        return near
 
 
 @dataclass(slots=True)
 class PolicyNames:
-    """The names of one version of one policy, from all its files."""
+    """The names of one version of one policy, from all its files; `header` is the place of its id."""
 
     id: str
+    header: Span | None = None
     sets: set[str] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     sources: dict[str, SourceClause] = field(default_factory=dict)
@@ -82,34 +83,48 @@ class PolicyNames:
     exceptions: dict[str, ExceptionRule] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
 
-    def saw(self, kind: str, name: str) -> None:
-        """Remember that a set, table, source or definition is used."""
-        self.seen.add((kind, name))
+    def saw(self, kind: str, name: str | None) -> None:
+        """Remember that a set, table, source or definition is used, or was meant by a misspelt name."""
+        if name is not None:
+            self.seen.add((kind, name))
+
+
+SET_HELP = "sets are YAML files in a `sets` folder; name the ones you use in the header"
+TABLE_HELP = "tables are YAML files in a `tables` folder; name the ones you use in the header"
 
 
 def find_set(name: Name, env: Environment, names: PolicyNames, report: Report) -> CodeSet | None:
-    """A set that exists and that the header names."""
+    """A set that exists and that the header names. What the header misspells is said there, once."""
     names.saw("set", name.text)
-    if name.text not in env.sets:
-        help = "sets are YAML files in a `sets` folder; name the ones you use in the header"
-        report.unknown("POL204", "set", name, env.sets, help)
-        return None
+    if name.text in env.sets:
+        if name.text not in names.sets and name.text not in _meant(names.sets, env.sets):
+            _not_in_header("POL205", "set", name, names, report)
+        return env.sets[name.text]
     if name.text not in names.sets:
-        help = f"add `use set {name.text}` to the header"
-        report.error("POL205", f"the header does not say that it uses the set `{name.text}`", name.span, help)
-    return env.sets[name.text]
+        help = f"`{name.text}` is a table; {SET_HELP}" if name.text in env.tables else SET_HELP
+        names.saw("set", report.unknown("POL204", "set", name, env.sets, help))
+    return None
 
 
 def find_table(name: Name, env: Environment, names: PolicyNames, report: Report) -> Table | None:
-    """A table that exists and that the header names."""
+    """A table that exists and that the header names. What the header misspells is said there, once."""
     names.saw("table", name.text)
-    if name.text not in env.tables:
-        help = "tables are YAML files in a `tables` folder; name the ones you use in the header"
-        report.unknown("POL206", "table", name, [*env.tables, *env.vocabulary.words], help)
-        return None
+    if name.text in env.tables:
+        if name.text not in names.tables and name.text not in _meant(names.tables, env.tables):
+            _not_in_header("POL207", "table", name, names, report)
+        return env.tables[name.text]
     if name.text not in names.tables:
-        help = f"add `use table {name.text}` to the header"
-        report.error(
-            "POL207", f"the header does not say that it uses the table `{name.text}`", name.span, help
-        )
-    return env.tables[name.text]
+        help = f"`{name.text}` is a set; {TABLE_HELP}" if name.text in env.sets else TABLE_HELP
+        names.saw("table", report.unknown("POL206", "table", name, env.tables, help))
+    return None
+
+
+def _meant(named: Iterable[str], known: Mapping[str, object]) -> set[str | None]:
+    """What names that do not exist were probably meant to be."""
+    return {nearest(name, known) for name in named if name not in known}
+
+
+def _not_in_header(code: str, kind: str, name: Name, names: PolicyNames, report: Report) -> None:
+    message = f"the header does not say that it uses the {kind} `{name.text}`"
+    labels = (Label(names.header, "this header"),) if names.header else ()
+    report.error(code, message, name.span, f"add `use {kind} {name.text}` to the header", labels)

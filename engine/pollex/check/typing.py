@@ -30,7 +30,7 @@ NAMES: dict[Dimension, str] = {
     PLAIN: "a number",
     (1, 0, 0): "an amount of money",
     (0, 1, 0): "a percentage",
-    (0, 0, 1): "days",
+    (0, 0, 1): "a number of days",
 }
 KINDS: dict[Kind, str] = {
     Kind.CODE: "a code",
@@ -82,13 +82,20 @@ class Problem:
     code: str
     message: str
     help: str | None = None
-    near: str | None = None
+    near: str | None = None  # what was probably meant
+
+
+def shown(literal: Literal) -> str:
+    """A literal as the author wrote it."""
+    sign = "$" if literal.kind == "money" else ""
+    return f'"{literal.text}"' if literal.kind == "string" else sign + literal.text
 
 
 def read_date(literal: Literal) -> date | Problem:
     """A literal as a day of the calendar."""
     if literal.kind != "date":
-        return Problem("POL305", f"`{literal.text}` is not a date", "write it year-month-day: `2026-01-31`")
+        message = f"`{shown(literal)}` is not a date"
+        return Problem("POL305", message, "write it year-month-day: `2026-01-31`")
     try:
         return date.fromisoformat(literal.text)
     except ValueError:
@@ -98,10 +105,9 @@ def read_date(literal: Literal) -> date | Problem:
 def read_number(literal: Literal) -> Fraction | Problem:
     """A literal as an exact number, without a unit."""
     plain = literal.text.replace(".", "", 1)
-    if literal.kind != "atom" or not plain.isdigit() or literal.text.endswith("."):
-        return Problem(
-            "POL307", f"`{literal.text}` is not a number", "write digits, with a point for decimals: `13.6`"
-        )
+    if literal.kind != "atom" or not (plain.isascii() and plain.isdigit()) or literal.text.endswith("."):
+        message = f"`{shown(literal)}` is not a number"
+        return Problem("POL307", message, "write digits, with a point for decimals: `13.6`")
     if len(plain) > WIDEST_NUMBER:
         return Problem("POL308", f"this number has more than {WIDEST_NUMBER} digits", "check it for slips")
     return Fraction(literal.text)
@@ -110,43 +116,53 @@ def read_number(literal: Literal) -> Fraction | Problem:
 def read_money(literal: Literal) -> Fraction | Problem:
     """A literal as dollars and cents."""
     if literal.kind != "money":
-        return Problem(
-            "POL309", f"`{literal.text}` is not an amount of money", "write it with a dollar sign: `$100.00`"
-        )
+        plain = not isinstance(read_number(literal), Problem)
+        message = f"`{shown(literal)}` is not an amount of money"
+        help = "write it with a dollar sign: `$100.00`"
+        return Problem("POL309", message, help, f"${literal.text}" if plain else None)
     whole, _, cents = literal.text.partition(".")
     if len(whole) > WIDEST_NUMBER - 3 or len(cents) > 2:
-        return Problem(
-            "POL310", f"`${literal.text}` is not an amount in dollars and cents", "use at most two decimals"
-        )
+        message = f"`${literal.text}` is not an amount in dollars and cents"
+        return Problem("POL310", message, "use at most two decimals, and at most twelve digits of dollars")
     return Fraction(literal.text)
 
 
 def read_code(literal: Literal, system: CodeSystem | None) -> str | Problem:
-    """A literal as a code of a system, in the system's normal form."""
+    """A literal as a code of a system, in the system's normal form; without a system, as an identifier."""
     if literal.kind not in ("atom", "string"):
-        return Problem(
-            "POL301", f"`{literal.text}` is not a code", "codes are written in capital letters and digits"
-        )
+        if system is None:
+            message = f"`{shown(literal)}` has to stand in quotes here"
+            return Problem("POL338", message, near=f'"{literal.text}"')
+        message = f"`{shown(literal)}` is not a code"
+        return Problem("POL301", message, system.help or "codes are written in capitals and digits")
     if system is None:
         return literal.text
     code = normal_code(system, literal.text)
     if system.name == "modifier" and code == "00":
-        return Problem(
-            "POL303",
-            "`00` is the placeholder for no modifier, not a modifier",
-            "claims that carry it are read as having none",
-        )
+        message = "`00` is the placeholder for no modifier, not a modifier"
+        return Problem("POL303", message, "leave it out: claims that carry it are read as having none")
     if not system.matches(code):
         return Problem("POL301", f"`{literal.text}` is not a code of {system.title}", system.help or None)
     if system.closed and not system.lists(code):
-        near = nearest(code, system.codes)
-        return Problem(
-            "POL302",
-            f"{system.title} has no `{literal.text}`",
-            "add it to grammar/code-systems.yaml, with its dates",
-            near,
-        )
+        message = f"`{literal.text}` is not among the known codes of {system.title}"
+        help = "check it for slips; a code that exists belongs in grammar/code-systems.yaml, with its dates"
+        return Problem("POL302", message, help, nearest(code, system.codes))
     return code
+
+
+def read_choice(literal: Literal, wanted: Type) -> str | Problem:
+    """A literal as one of the choices; quotes are only for a choice that cannot be written without."""
+    if literal.text in wanted.choices:
+        if literal.kind == "string" and "_" not in literal.text:
+            return Problem("POL312", "a choice stands without quotes", near=literal.text)
+        return literal.text
+    message = f"`{shown(literal)}` is not a choice for `{wanted.label}`"
+    return Problem("POL312", message, _listed(wanted.choices), nearest(literal.text, wanted.choices))
+
+
+def _listed(choices: tuple[str, ...]) -> str:
+    written = [f'"{choice}"' if "_" in choice else choice for choice in choices]
+    return "choices: " + ", ".join(written)
 
 
 def read_literal(literal: Literal, wanted: Type, env: Environment) -> Fraction | date | str | Problem:
@@ -159,24 +175,12 @@ def read_literal(literal: Literal, wanted: Type, env: Environment) -> Fraction |
         case Kind.NUMBER | Kind.PERCENT:
             return read_number(literal)
         case Kind.DAYS:
-            return Problem(
-                "POL311", f"`{literal.text}` is compared with {wanted.says}", f"write `{literal.text} days`"
-            )
+            message = f"`{wanted.label}` is a number of days, and is not compared with `is` alone"
+            return Problem("POL311", message, f"write `is at least {literal.text} days` or `is at most …`")
         case Kind.CODE | Kind.TEXT:
             return read_code(literal, env.systems.get(wanted.system) if wanted.system else None)
         case Kind.CHOICE:
-            if literal.text in wanted.choices:
-                return literal.text
-            near = nearest(literal.text, wanted.choices)
-            return Problem(
-                "POL312",
-                f"`{literal.text}` is not a choice for `{wanted.label}`",
-                "choices: " + ", ".join(wanted.choices),
-                near,
-            )
+            return read_choice(literal, wanted)
         case Kind.AGE:
-            return Problem(
-                "POL313",
-                "an age is asked with `under` or `is at least`",
-                "write `patient age under 18 years`",
-            )
+            message = "an age is asked with `under` or `is at least`"
+            return Problem("POL313", message, f"write `{wanted.label} is at least {literal.text} years`")

@@ -256,7 +256,7 @@ class Lowering:
         return Type(Kind.NUMBER, "number")
 
     def _constant(self, literal: c.Literal, wanted: Type) -> n.Value:
-        value = read_literal(literal, wanted, self.env)
+        value = read_money(literal) if literal.kind == "money" else read_literal(literal, wanted, self.env)
         assert not isinstance(value, Problem)
         return n.Const(value)
 
