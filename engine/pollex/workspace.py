@@ -1,13 +1,13 @@
 """A folder of policies: which files belong to it, read from disk or from the installed package.
 
 Policy files are `*.pol`; sets and tables are the YAML files in folders called `sets` and `tables`. A part
-of a tree sees the sets and tables of the folders above it too, and a single file that is `part of` a
-policy sees the files beside it. Names of files are as the caller gave them, so that messages can be
-followed.
+of a tree sees the sets and tables of the folders above it too, and a single file brings the other files
+of its policy with it. Names of files are as the caller gave them, so that messages can be followed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +19,10 @@ from pollex.compiler import Compilation, Texts
 from pollex.source.text import SourceText, UnreadableFile
 
 LEVELS_ABOVE = 4
+DATA_SUFFIXES = (".yaml", ".yml")
+HEADER = re.compile(
+    r"(?:\s|#[^\n]*\n)*(?:policy|(?P<part>part)\s+of)\s+(?P<names>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,45 +80,80 @@ def shipped() -> Workspace:
 
 def open_paths(paths: Iterable[str | Path]) -> Workspace:
     """The policies of files and folders on disk."""
-    policies: dict[str, PolicyFileRef] = {}
-    data: dict[str, SourceText] = {}
-    asked: set[str] = set()
+    policies: dict[Path, PolicyFileRef] = {}
+    data: dict[Path, SourceText] = {}
+    asked: set[Path] = set()
     for given in paths:
         path = Path(given)
         if not path.exists():
             raise UnreadableFile(f"there is no file or folder {given}")
         files = [path] if path.is_file() else sorted(path.rglob("*.pol"))
-        for file in files:
-            ref = _policy(file)
-            policies[ref.text.name] = ref
-            asked.add(ref.text.name)
-            if path.is_file() and ref.text.text.lstrip().startswith("part of"):
-                policies.update((r.text.name, r) for r in map(_policy, sorted(file.parent.rglob("*.pol"))))
-        for file in _data_files(path):
-            data.setdefault(str(file), SourceText(str(file), _read(file)))
-    return Workspace(policies.values(), _once(data).values(), asked)
+        wanted = [] if path.suffix in DATA_SUFFIXES else list(map(_policy, files))
+        others = list(_of_the_same_policy(wanted[0])) if path.is_file() and wanted else []
+        asked.update(Path(file.text.name).resolve() for file in wanted)
+        if others and not _is_part(wanted[0]):
+            asked.update(Path(file.text.name).resolve() for file in others)
+        for file in (*wanted, *others):
+            policies.setdefault(Path(file.text.name).resolve(), file)
+        for place in _data_files(path):
+            data.setdefault(place.resolve(), SourceText(str(place), _read(place)))
+    names = {policies[place].text.name for place in asked}
+    return Workspace(policies.values(), data.values(), names)
 
 
-def _once(data: dict[str, SourceText]) -> dict[str, SourceText]:
-    """The same file, reached by two ways, counts once."""
-    found: dict[Path, SourceText] = {}
-    for name, text in data.items():
-        found.setdefault(Path(name).resolve(), text)
-    return {text.name: text for text in found.values()}
+def _of_the_same_policy(file: PolicyFileRef) -> Iterator[PolicyFileRef]:
+    """The other files, beside a file or below, that make up its policies: a policy is never half there."""
+    folder = Path(file.text.name).parent
+    others = [_policy(other) for other in sorted(folder.rglob("*.pol")) if str(other) != file.text.name]
+    policies = _policies_of(file)
+    while related := [other for other in others if _policies_of(other) & policies]:
+        yield from related
+        policies = policies.union(*map(_policies_of, related))
+        others = [other for other in others if other not in related]
+
+
+def _policies_of(file: PolicyFileRef) -> frozenset[str]:
+    """The names in a file's header."""
+    header = HEADER.match(file.text.text)
+    return frozenset(re.split(r"\s*,\s*", header["names"])) if header else frozenset()
+
+
+def _is_part(file: PolicyFileRef) -> bool:
+    """Whether a file is part of a policy: it stands for itself, where a policy stands for all its files."""
+    header = HEADER.match(file.text.text)
+    return header is not None and header["part"] is not None
 
 
 def _data_files(path: Path) -> Iterator[Path]:
-    """Sets and tables below a folder, and those of the folders above it."""
+    """The sets and tables below a folder, or beside a file, and those of the folders above."""
     folder = path if path.is_dir() else path.parent
-    for file in sorted(folder.rglob("*.yaml")):
-        if _kind(str(file)):
-            yield file
+    if path.suffix in DATA_SUFFIXES:
+        yield _with_its_kind(path)
+    if path.is_dir():
+        yield from (file for file in sorted(folder.rglob("*.yaml")) if _kind(str(file)))
+    else:
+        yield from _data_in(folder)
     above = folder
     for _ in range(LEVELS_ABOVE):
         above = above / ".." if not above.is_absolute() else above.parent
-        for kind in ("sets", "tables"):
-            for file in sorted((above / kind).glob("*.yaml")):
-                yield Path(_tidy(file))
+        yield from _data_in(above)
+
+
+def _with_its_kind(path: Path) -> Path:
+    """The name of a file that holds a set or a table, with the folder that says which."""
+    if _kind(str(path)):
+        return path
+    named = Path("..", path.resolve().parent.name, path.name)
+    if path.parent != Path() or not _kind(str(named)):
+        raise UnreadableFile(f"{path} is not in a folder called `sets` or `tables`")
+    return named
+
+
+def _data_in(folder: Path) -> Iterator[Path]:
+    """The sets and tables of one folder."""
+    for kind in ("sets", "tables"):
+        for file in sorted((folder / kind).glob("*.yaml")):
+            yield Path(_tidy(file))
 
 
 def _tidy(file: Path) -> str:
