@@ -116,11 +116,11 @@ class Expectations:
         return isinstance(found, Rule) and found.trial is not None
 
     def term(self, term: Term) -> None:
-        tables = self.context.env.tables
-        if term.kind == "table" and term.table is not None and term.table.text not in tables:
-            help = "what is missing is a word, `documentation of …`, `history`, or a table"
-            known = [*tables, *self.context.env.vocabulary.words]
-            self.report.unknown("POL206", "table", term.table, known, help)
+        lists = {*self.context.env.tables, *self.context.env.sets}
+        if term.kind == "table" and term.table is not None and term.table.text not in lists:
+            help = "what is missing is a word, `documentation of …`, `history`, a table or a set"
+            known = [*lists, *self.context.env.vocabulary.words]
+            self.report.unknown("POL206", "table or set", term.table, known, help)
 
     # ------------------------------------------------------------ example tables
 

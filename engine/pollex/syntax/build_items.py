@@ -161,6 +161,8 @@ def _missing_term(children: Children, span: Span) -> t.Term:
     child = children[0]
     if isinstance(child, c.WordRef):
         return t.Term("word", child, None, None, span)
+    if isinstance(child, c.Quantity):
+        return t.Term("quantity", None, child.documentation, None, span)
     return t.Term("documentation", None, child, None, span)
 
 
@@ -286,6 +288,7 @@ ITEMS: dict[str, Builder] = {
     "cell": lambda k, s: t.Cell(tuple(_cell_item(child) for child in k), s),
     "cell_word": lambda k, s: t.Term("word", k[0], None, None, s),
     "cell_documentation": lambda k, s: t.Term("documentation", None, k[0], None, s),
+    "cell_quantity": lambda k, s: t.Term("quantity", None, k[0].documentation, None, s),
     "cell_missing": _state("missing"),
     "cell_none": _state("none"),
     "cell_nothing": _term("nothing"),

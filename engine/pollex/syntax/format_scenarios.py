@@ -158,7 +158,8 @@ def _term(term: Term) -> str:
     if term.word is not None:
         return term.word.phrase
     if term.documentation is not None:
-        return documentation_text(term.documentation)
+        of = "quantity of " if term.kind == "quantity" else ""
+        return of + documentation_text(term.documentation)
     return term.table.text if term.table is not None else term.kind
 
 

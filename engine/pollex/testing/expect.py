@@ -104,7 +104,8 @@ def term_text(term: Term) -> str:
         return term.word.phrase
     if term.documentation is not None:
         document = term.documentation.document
-        return documentation_text(term.documentation.concept.text, document.text if document else None)
+        text = documentation_text(term.documentation.concept.text, document.text if document else None)
+        return f"quantity of {text}" if term.kind == "quantity" else text
     return term.table.text if term.table is not None else "history"
 
 
