@@ -39,6 +39,16 @@ EXAMPLES = {
     "report-type": "OB",
 }
 WORKED_OUT = {"patient age", "days of care", "principal diagnosis", "diagnosis type", "pointed diagnosis"}
+# Fields that the schema does not let a claim be without.
+REQUIRED = {
+    "claim_id",
+    "payer.id",
+    "billing_provider.npi",
+    "diagnoses[].code",
+    "lines[].line_number",
+    "lines[].procedure_code",
+    "lines[].service_date",
+}
 
 
 # ------------------------------------------------------------------ the fields of the schema
@@ -86,6 +96,19 @@ def test_the_schema_is_read_as_it_is_meant() -> None:
     assert not FIELDS["lines[].units"].many
     assert FIELDS["payer.network_status"].schema["enum"] == ["in-network", "out-of-network"]
     assert len(FIELDS) > 70
+
+
+def test_the_required_fields_are_those_of_the_schema() -> None:
+    found = set()
+    for path in FIELDS:
+        schema, needed = SCHEMA, True
+        for step in path.replace("[]", "").split("."):
+            needed = needed and step in schema["required"]
+            schema = resolved(schema["properties"][step])
+            schema = resolved(schema["items"]) if schema["type"] == "array" else schema
+        if needed:
+            found.add(path)
+    assert found == REQUIRED
 
 
 # ------------------------------------------------------------------ no word without a field
@@ -181,11 +204,12 @@ def test_no_field_has_two_words_but_where_one_is_worked_out_from_it() -> None:
 
 
 def policy(rule: str, tests: str = "") -> SourceText:
+    fixture = 'fixture clean from "clean.yaml"\n' if tests else ""
     return SourceText(
         "words.pol",
         'policy words "Each word"\n  payer medicare\n  applies to cpt 44120\n'
         "  in effect from 2026-01-01\n  otherwise allow\n"
-        f'{rule}\nfixture clean from "clean.yaml"\n{tests}\n',
+        f"{rule}\n{fixture}{tests}\n",
     )
 
 
@@ -235,12 +259,15 @@ def test_a_word_can_be_asked(word: Word) -> None:
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.phrase)
 def test_a_word_can_be_set_and_expected_to_be_missing(word: Word) -> None:
     given = 'test "one"\n  given clean\n'
-    if word.phrase not in WORKED_OUT and word.of != "history":
-        line = "line 1 " if word.of == "line" else ""
-        assert complaints("", f"{given}    where {line}{word.phrase} is {value(word)}\n  expect allow") == []
-        table = f'examples "two" given clean\n  | {line}{word.phrase} | expect outcome |\n'
-        assert complaints("", f"{table}  | {value(word)} | allow |\n  | missing | pend |") == []
     assert complaints("", f"{given}  expect pend, missing {word.phrase}") == []
+    if word.phrase in WORKED_OUT or word.of == "history":
+        return
+    subject = f"line 1 {word.phrase}" if word.of == "line" else word.phrase
+    assert complaints("", f"{given}    where {subject} is {value(word)}\n  expect allow") == []
+    table = f'examples "two" given clean\n  | {subject} | expect outcome |\n  | {value(word)} | allow |\n'
+    assert complaints("", table) == []
+    without = complaints("", f"{given}    where {subject} is missing\n  expect pend")
+    assert without == ([f"a claim cannot be without `{word.phrase}`"] if word.field in REQUIRED else [])
 
 
 def test_words_that_are_also_keywords_can_be_written_next_to_them() -> None:
