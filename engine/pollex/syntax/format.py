@@ -5,8 +5,9 @@ and one blank line stands between items. The words of conditions and numbers com
 those of tests from `format_scenarios.py`. Read back, the text gives the same tree; formatted again, the same
 text.
 
-A chain that is too long, or that has a comment inside, is broken before each `and` or `or`; nothing else is
-wrapped. The text must have been read without a mistake: a piece that is not in the tree would be lost.
+A chain that is too long, or that has a comment inside, is broken before each `and` or `or`; other long lines
+are broken as `format_lines.py` says. The text must have been read without a mistake: a piece that is not in
+the tree would be lost.
 """
 
 from __future__ import annotations
@@ -46,23 +47,22 @@ from pollex.syntax.ast import (
     UseClause,
 )
 from pollex.syntax.conditions import Codes, ConditionList
-from pollex.syntax.format_comments import Line, Original, written_out
+from pollex.syntax.format_comments import Original, written_out
 from pollex.syntax.format_conditions import (
     codes_text,
-    condition_text,
+    condition_words,
     documentation_text,
     expr_text,
     listed,
 )
+from pollex.syntax.format_lines import BREAK, PAUSE, Line, fits
 from pollex.syntax.format_scenarios import examples_lines, fixture_lines, test_lines
 from pollex.syntax.scenarios import Examples, Fixture, Test
 
-WIDTH = 100
 CLAUSE = 2
-CHAIN = 3
 BULLET = 4
 
-CHAINS = ("one", "and", "or")
+CHAINS = {"one": 0, "and": 3, "or": 4}
 BLOCKS = {"all": "all of:", "any": "any of:", "none": "none of:"}
 EVIDENCE = {
     "primary-data": "primary data",
@@ -137,7 +137,7 @@ def _clause(clause: HeaderClause) -> str:
 
 
 def _scopes(scopes: tuple[Scope, ...]) -> str:
-    return ", ".join(_scope(scope) for scope in scopes)
+    return f",{PAUSE}".join(_scope(scope) for scope in scopes)
 
 
 def _scope(scope: Scope) -> str:
@@ -153,9 +153,9 @@ def _period(period: PeriodClause) -> str:
 
 
 def _source(clause: SourceClause) -> str:
-    published = f", published {clause.published.text}" if clause.published else ""
-    at = f', at "{clause.at}"' if clause.at is not None else ""
-    evidence = f", {EVIDENCE[clause.evidence]}" if clause.evidence else ""
+    published = f",{BREAK}published {clause.published.text}" if clause.published else ""
+    at = f',{BREAK}at "{clause.at}"' if clause.at is not None else ""
+    evidence = f",{BREAK}{EVIDENCE[clause.evidence]}" if clause.evidence else ""
     return f'source {clause.id.text} "{clause.title}"{published}{at}{evidence}'
 
 
@@ -174,14 +174,14 @@ def _short_rule_lines(rule: Rule, original: Original) -> list[Line]:
     one_line = f"{first.text} {effects[0].text}"
     start = effects[0].start
     commented = original.comment_between(original.code_end(start), start)
-    if others or len(effects) > 1 or len(one_line) > WIDTH or commented:
+    if others or len(effects) > 1 or not fits(0, one_line) or commented:
         return [first, *others, *effects]
     return [replace(first, text=one_line)]
 
 
 def _rule_lines(rule: Rule, original: Original) -> list[Line]:
     name = f" {rule.name.text}" if rule.name else ""
-    stratum = " after the other lines are decided" if rule.second_stratum else ""
+    stratum = f"{BREAK}after the other lines are decided" if rule.second_stratum else ""
     first = f"rule{name}{_title(rule.title)}{stratum}{_trial(rule.trial)}"
     lines = [Line(0, first, rule.span.start, opens=True)]
     if rule.scopes:
@@ -192,7 +192,7 @@ def _rule_lines(rule: Rule, original: Original) -> list[Line]:
 
 
 def _exception_lines(rule: ExceptionRule, original: Original) -> list[Line]:
-    first = f"exception {rule.name.text}{_title(rule.title)} to {rule.target.text}"
+    first = f"exception {rule.name.text}{_title(rule.title)}{BREAK}to {rule.target.text}"
     rest = _period_lines(rule.period)
     if rule.instead:
         effect, *others = _effect_lines(rule.instead)
@@ -212,7 +212,7 @@ def _define_lines(define: Define, original: Original) -> list[Line]:
 def _trial(trial: Trial | None) -> str:
     if trial is None:
         return ""
-    return " on trial" + (f" from {trial.from_date.text}" if trial.from_date else "")
+    return f"{BREAK}on trial" + (f" from {trial.from_date.text}" if trial.from_date else "")
 
 
 def _when_lines(rule: Rule | ExceptionRule, indent: int, rest: list[Line], original: Original) -> list[Line]:
@@ -227,7 +227,7 @@ def _when_lines(rule: Rule | ExceptionRule, indent: int, rest: list[Line], origi
 def _conditions(head: Line, conditions: ConditionList, bullet: int, original: Original) -> list[Line]:
     """A list of conditions behind its first words: on one line, a chain broken, or a bullet a line."""
     kind = conditions.kind
-    texts = [condition_text(condition) for condition in conditions.conditions]
+    texts = [condition_words(condition) for condition in conditions.conditions]
     starts = [original.word_before(condition.span.start) for condition in conditions.conditions]
     if kind not in CHAINS:
         count = conditions.count.text if conditions.count else ""
@@ -235,9 +235,9 @@ def _conditions(head: Line, conditions: ConditionList, bullet: int, original: Or
         bullets = [Line(bullet, f"- {text}", start) for text, start in zip(texts, starts, strict=True)]
         return [replace(head, text=opening), *bullets]
     joined = f"{head.text} {f' {kind} '.join(texts)}"
-    if kind == "one" or (head.indent + len(joined) <= WIDTH and not _commented(conditions, original)):
+    if kind == "one" or (fits(head.indent, joined) and not _commented(conditions, original)):
         return [replace(head, text=joined)]
-    links = [Line(CHAIN, f"{kind} {text}", start) for text, start in zip(texts, starts, strict=True)]
+    links = [Line(CHAINS[kind], f"{kind} {text}", start) for text, start in zip(texts, starts, strict=True)]
     return [replace(head, text=f"{head.text} {texts[0]}"), *links[1:]]
 
 
@@ -254,7 +254,7 @@ def _period_lines(period: PeriodClause | None) -> list[Line]:
 def _because_lines(because: Because | None) -> list[Line]:
     if because is None:
         return []
-    sources = f" [{listed(because.sources)}]" if because.sources else ""
+    sources = f"{BREAK}[{listed(because.sources)}]" if because.sources else ""
     return [Line(CLAUSE, f"because{_title(because.text)}{sources}", because.span.start)]
 
 
@@ -285,15 +285,15 @@ def _effect(effect: Effect) -> str:
             share = f" percent of {percent_of.phrase}" if percent_of else ""
             return f"pay at most {expr_text(amount)}{share}" + _codes_after(codes)
         case Require(documentation, otherwise):
-            following = f", otherwise {_effect(otherwise)}" if otherwise else ""
+            following = f",{BREAK}otherwise {_effect(otherwise)}" if otherwise else ""
             return f"require {documentation_text(documentation)}{following}"
         case _:
             assert_never(effect)
 
 
 def _codes(codes: Codes | None) -> str:
-    return f" {codes_text(codes)}" if codes else ""
+    return f"{BREAK}{codes_text(codes)}" if codes else ""
 
 
 def _codes_after(codes: Codes | None) -> str:
-    return f", {codes_text(codes)}" if codes else ""
+    return f",{BREAK}{codes_text(codes)}" if codes else ""

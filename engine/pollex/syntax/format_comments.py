@@ -18,18 +18,9 @@ from dataclasses import dataclass, field
 
 from pollex.source.text import SourceText
 from pollex.syntax.ast import Comment
+from pollex.syntax.format_lines import Line, broken
 
 BELOW_ITEM = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A canonical line; `start` is its first word's place in the author's text; an item `opens` with it."""
-
-    indent: int
-    text: str
-    start: int
-    opens: bool = False
 
 
 class Original:
@@ -98,8 +89,8 @@ def written_out(lines: list[Line], original: Original) -> str:
         if line.opens and out:
             out.append("")
         out += _block(seat.above, line, original)
-        end = f"  {original.written(seat.after)}" if seat.after else ""
-        out.append(f"{' ' * line.indent}{line.text}{end}")
+        out += broken(line)
+        out[-1] += f"  {original.written(seat.after)}" if seat.after else ""
         indent = " " * max(line.indent, BELOW_ITEM)
         out += [f"{indent}{original.written(comment)}" for comment in seat.below]
     if last and out:

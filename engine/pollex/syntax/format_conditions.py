@@ -1,7 +1,7 @@
 """Conditions, filters and numbers back to text: one spelling for each, on one line.
 
-Where lines break is decided in `format.py`; here every node becomes the words it stands for. Parentheses
-stand only where leaving them out would give another tree.
+Every node becomes the words it stands for, with the places where a long line may be broken
+(`format_lines.py`). Parentheses stand only where leaving them out would give another tree.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ from pollex.syntax.conditions import (
     Within,
     WordRef,
 )
+from pollex.syntax.format_lines import BREAK, PAUSE, flat
 
 THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
@@ -65,7 +66,7 @@ def literal_text(literal: Literal) -> str:
 
 def listed(items: Iterable[Literal | Name]) -> str:
     """`80, 81, 82`"""
-    return ", ".join(item.text if isinstance(item, Name) else literal_text(item) for item in items)
+    return f",{PAUSE}".join(item.text if isinstance(item, Name) else literal_text(item) for item in items)
 
 
 def documentation_text(documentation: Documentation) -> str:
@@ -82,11 +83,17 @@ def codes_text(codes: Codes) -> str:
 
 def condition_text(condition: Condition) -> str:
     """One condition on one line."""
+    return flat(condition_words(condition))
+
+
+def condition_words(condition: Condition) -> str:
+    """One condition, with the places where it may be broken."""
     match condition:
         case CodeTest():
             return _code_test(condition)
         case Comparison(left, relation):
-            return f"{expr_text(left)} is {_relation(relation)}"
+            gap = BREAK if isinstance(left, Arith | Count | Sum) else " "
+            return f"{expr_text(left)}{gap}is {_relation(relation)}"
         case AgeUnder(word, period):
             return f"{word.phrase} under {_period(period)}"
         case Documented(documentation, negated):
@@ -100,9 +107,9 @@ def condition_text(condition: Condition) -> str:
         case LineTest(quantifier, other, filters, fact):
             verb = "is" if isinstance(fact, Denied) else "has"
             subject = f"{quantifier} {'other ' * other}line{_filters(filters)}"
-            return f"{subject} {verb} {condition_text(fact)}"
+            return f"{subject}{BREAK}{verb} {condition_words(fact)}"
         case HistoryTest(fact, _, filters):
-            return f"history has {condition_text(fact) if fact else 'no line'}{_filters(filters)}"
+            return f"history has {condition_words(fact) if fact else 'no line'}{_filters(filters)}"
         case Rank():
             return _rank(condition)
         case Bundles(table, columns, filters):
@@ -123,7 +130,7 @@ def expr_text(expr: Expr) -> str:
             return f"{table.text} {column.text}"
         case Arith(op, left, right):
             low = PRECEDENCE[op]
-            return f"{_operand(left, low)} {op} {_operand(right, low + 1)}"
+            return f"{_operand(left, low)} {op}{BREAK}{_operand(right, low + 1)}"
         case Count(lines):
             return f"count of {_line_set(lines)}"
         case Sum(word, lines):
@@ -190,7 +197,7 @@ def _date(anchor: WordRef | Literal) -> str:
 
 
 def _filters(filters: tuple[Filter, ...]) -> str:
-    return "".join(f" {_filter(one)}" for one in filters)
+    return "".join(f"{BREAK}{_filter(one)}" for one in filters)
 
 
 def _filter(one: Filter) -> str:
@@ -200,7 +207,7 @@ def _filter(one: Filter) -> str:
         case SameProvider(relation):
             return f"by the same {_spaced(relation)}"
         case With(fact):
-            return f"with {condition_text(fact)}"
+            return f"with {condition_words(fact)}"
         case Within(period, direction, anchor):
             return f"within {_period(period)} {direction} {_date(anchor)}"
         case NotDenied():
@@ -221,4 +228,4 @@ def _rank(rank: Rank) -> str:
         ranks = rank.low.text
     else:
         ranks = f"{rank.low.text} to {rank.high.text}"
-    return f"this line ranks {ranks} by {expr_text(rank.by)} among {_line_set(rank.among)}"
+    return f"this line ranks {ranks} by {expr_text(rank.by)}{BREAK}among {_line_set(rank.among)}"

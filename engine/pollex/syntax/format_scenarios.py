@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from pollex.syntax.conditions import Codes, Documentation, Literal, Name
-from pollex.syntax.format_comments import Line, Original
+from pollex.syntax.format_comments import Original
 from pollex.syntax.format_conditions import codes_text, documentation_text, listed, literal_text
+from pollex.syntax.format_lines import BREAK, Line
 from pollex.syntax.scenarios import (
     AddLine,
     Assign,
@@ -55,7 +56,7 @@ def examples_lines(examples: Examples, original: Original) -> list[Line]:
     widths = [max(map(len, cells)) for cells in zip(heads, *rows, strict=True)]
     head_start = original.bar_before(examples.columns[0].span.start)
     starts = [head_start, *(row.span.start for row in examples.rows)]
-    first = f'examples "{examples.title}" given {examples.given.fixture.text}'
+    first = f'examples "{examples.title}"{BREAK}given {examples.given.fixture.text}'
     return [
         Line(0, first, examples.span.start, opens=True),
         *_where_lines(examples.given),
@@ -85,13 +86,17 @@ def _where(where: Where) -> str:
             return f"{_documentation_on(documentation, line)} is {_state(state)}{amount}"
         case AddLine(line, assignments):
             subject = f"line {line.text}" if line else "history line"
-            return f"{subject} is added with {', '.join(_assignment(one) for one in assignments)}"
+            return f"{subject} is added with {_parts([_assignment(one) for one in assignments])}"
         case RemoveLine(line):
             return f"line {line.text} is removed"
         case DropHistory():
             return "history is missing"
         case _:
             assert_never(where)
+
+
+def _parts(texts: list[str]) -> str:
+    return f",{BREAK}".join(texts)
 
 
 def _line(line: Literal | None) -> str:
@@ -117,7 +122,7 @@ def _assignment(assignment: Assign | AssignProvider) -> str:
 
 
 def _expectation(expectation: Expectation) -> str:
-    expected = ", ".join(_expected(one) for one in expectation.expected)
+    expected = _parts([_expected(one) for one in expectation.expected])
     return f"expect {_target(expectation.line, expectation.of_claim)}{expected}"
 
 

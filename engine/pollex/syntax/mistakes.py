@@ -7,9 +7,10 @@ them into one sentence for an author, with the nearest word where one was misspe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pollex.source.diagnostic import Diagnostic
+from pollex.source.diagnostic import Diagnostic, Fix
 from pollex.source.span import Span
 from pollex.source.suggest import nearest
 from pollex.source.text import SourceText
@@ -25,8 +26,26 @@ NAMED = {
     "ROW": "a row `| … |`",
     "_BULLET": "a line `- condition`",
 }
+INSTEAD = {
+    "%": "percent",
+    "=": "is",
+    "==": "is",
+    "!=": "is not",
+    "<>": "is not",
+    ">": "is more than",
+    "<": "is less than",
+    ">=": "is at least",
+    "<=": "is at most",
+    "&": "and",
+    "_": "-",
+}
 SHOWN = 7
-PHRASE = re.compile(r"[A-Za-z][A-Za-z0-9\-]*")
+LONGEST_PHRASE = 4
+NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9\-]*")
+SIGN = re.compile(r"[<>=!]{2}")
+NEXT_WORD = re.compile(r"[ \t]+(?:[a-z0-9\-]+[ \t]+)?")
+OPENS_CONDITION = re.compile(r"(?:\b(?:when|and|or|as|with|has|any|every|no)|^[ \t]*-)[ \t]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +78,49 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
     if unknown is not None:
         return unknown
     small = {*phrases, *(word for word in mistake.expected.values() if word)}
-    if found.lower() != found and found.lower() in small:
-        return Diagnostic("POL106", f"`{found}` is written in small letters here: `{found.lower()}`", span)
-    near = nearest(found.lower(), [word for word in mistake.expected.values() if word and word.isalpha()])
-    if near is not None:
-        return Diagnostic("POL102", f"`{found}` does not fit here; did you mean `{near}`?", span)
-    return Diagnostic("POL101", f"`{found}` does not fit here; next comes {_wanted(mistake)}", span)
+    lower = found.lower()
+    if lower != found and (lower in small or ("NAME" in mistake.expected and NAME.fullmatch(lower))):
+        return _in_capitals(found, span)
+    if found in INSTEAD:
+        message = f"`{found}` does not fit here; write `{INSTEAD[found]}`"
+        return Diagnostic("POL102", message, span, fix=Fix(span, INSTEAD[found]))
+    near = nearest(lower, [word for word in mistake.expected.values() if word and word.isalpha()])
+    if near is not None and near != found:
+        message = f"`{found}` does not fit here; did you mean `{near}`?"
+        return Diagnostic("POL102", message, span, fix=Fix(span, near))
+    shown = f"`{found}`" if found.isprintable() else f"the character U+{ord(found[0]):04X}"
+    message = f"{shown} does not fit here; next comes {_wanted(mistake)}"
+    return Diagnostic("POL101", message, span, help=_mixed(found, mistake))
+
+
+def _mixed(found: str, mistake: Mistake) -> str | None:
+    """What to do about `and` in a list of `or`, or the other way round."""
+    other = {"and": "or", "or": "and"}.get(found)
+    if other is None or other not in mistake.expected.values():
+        return None
+    return "`and` and `or` never mix in one list; name one part with `define` and use its name"
+
+
+def _in_capitals(found: str, span: Span) -> Diagnostic:
+    message = f"`{found}` is written in small letters here: `{found.lower()}`"
+    return Diagnostic("POL106", message, span, fix=Fix(span, found.lower()))
 
 
 def _word_at(text: str, position: int) -> str:
     match = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-.]*").match(text, position)
+    if match is None:
+        match = SIGN.match(text, position)
     return match.group().rstrip(".-") if match else ""
 
 
 def _wanted(mistake: Mistake) -> str:
     """What could stand there, most telling first, as a list in a sentence."""
     named = [NAMED[name] for name in NAMED if name in mistake.expected]
-    words = sorted(f"`{word}`" for word in mistake.expected.values() if word is not None)
-    if mistake.may_end and not named and not words:
-        return "nothing"
-    shown = [*named, *words]
+    words = sorted(
+        (word for word in mistake.expected.values() if word is not None),
+        key=lambda word: (not word.isalpha(), word),
+    )
+    shown = [*named, *(f"`{word}`" for word in words)]
     extra = len(shown) - SHOWN
     if extra > 1:
         return ", ".join(shown[:SHOWN]) + f" or one of {extra} other words"
@@ -86,23 +128,45 @@ def _wanted(mistake: Mistake) -> str:
 
 
 def _unknown_word(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> Diagnostic | None:
-    """The phrase around the place, where it looks like a misspelt phrase of the vocabulary."""
+    """The phrase at or before the place, where it looks like a misspelt phrase of the vocabulary."""
     line_start = source.text.rfind("\n", 0, mistake.position) + 1
     line_end = source.text.find("\n", mistake.position)
     line = source.text[line_start : len(source.text) if line_end < 0 else line_end]
-    for match in PHRASE.finditer(line):
-        start = line_start + match.start()
-        for count in (4, 3, 2, 1):
-            words = [word.group() for word in PHRASE.finditer(line, match.start())][:count]
-            phrase = " ".join(words)
-            end = start + len(phrase)
-            if len(words) < count or not start <= mistake.position <= end or phrase in phrases:
-                continue
-            if line[match.start() : match.start() + len(phrase)] != phrase:
-                continue
-            near = nearest(phrase.lower(), [p for p in phrases if len(p.split()) == count])
-            if near is not None and (count > 1 or "WORD" in mistake.expected):
-                message = f"the vocabulary has no word `{phrase}`"
-                span = Span(source.name, start, end)
-                return Diagnostic("POL104", message, span, help=f"did you mean `{near}`?")
+    place = mistake.position - line_start
+    for start, end in _runs(line):
+        phrase = line[start:end]
+        size = len(phrase.split())
+        if phrase in phrases or not _may_be_misspelt(line, start, end, place, "WORD" in mistake.expected):
+            continue
+        if size > 2 and phrase.rpartition(" ")[0] in phrases:
+            continue
+        near = nearest(phrase.lower(), [known for known in phrases if len(known.split()) == size])
+        if near is not None:
+            span = Span(source.name, line_start + start, line_start + end)
+            if near == phrase.lower():
+                return _in_capitals(phrase, span)
+            message = f"the vocabulary has no word `{phrase}`"
+            return Diagnostic("POL104", message, span, help=f"did you mean `{near}`?", fix=Fix(span, near))
     return None
+
+
+def _runs(line: str) -> Iterator[tuple[int, int]]:
+    """Where the words of a line, and up to four in a row, begin and end, longest first."""
+    words = list(WORD.finditer(line))
+    for first, word in enumerate(words):
+        for last in reversed(words[first : first + LONGEST_PHRASE]):
+            run = line[word.start() : last.end()].split(" ")
+            if all(WORD.fullmatch(part) for part in run):
+                yield word.start(), last.end()
+
+
+def _may_be_misspelt(line: str, start: int, end: int, place: int, wanted: bool) -> bool:
+    """Whether a run of words can be what a mistake at a place comes from.
+
+    A single word stands just where one is `wanted`, or was read as a name, or as a column with the next word,
+    and what follows makes no sense. Of several words the first were read so, and the next makes no sense.
+    """
+    if " " in line[start:end]:
+        return start <= place <= end and not line.startswith("the ", start)
+    read_as_name = NEXT_WORD.fullmatch(line, end, max(end, place)) and OPENS_CONDITION.search(line[:start])
+    return (wanted and start == place) or bool(read_as_name)

@@ -168,7 +168,8 @@ class _Reader:
             return None
         for row, cells in lines:
             if cells is not None and len(cells) != len(columns):
-                message = f"this row has {len(cells)} cells and the table has {len(columns)} columns"
+                cell_count = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
+                message = f"this row has {cell_count} where the table has {len(columns)}"
                 remedy = "close every cell with `|`; leave a cell empty to skip it"
                 self.diagnostics.append(Diagnostic("POL107", message, self.row_span(row), help=remedy))
         if any(cells is None or len(cells) != len(columns) for _, cells in lines):
@@ -217,7 +218,7 @@ def _comments(source: SourceText) -> tuple[Comment, ...]:
 
 def _piece_starts(text: str) -> list[int]:
     """Where a file is cut: at lines that open an item, but not between the head of a rule and its `when`."""
-    code = COMMENT.sub(_blank, text)
+    code = COMMENT.sub(lambda match: "#" * len(match.group()), text)
     starts = [0]
     for match in ITEM_START.finditer(code):
         of_rule = match.group() == "when" and RULE_HEAD.match(code[starts[-1] : match.start()])
@@ -228,12 +229,8 @@ def _piece_starts(text: str) -> list[int]:
 
 def _code_end(text: str) -> int:
     """The end of the last word that is not in a comment."""
-    code = COMMENT.sub(lambda match: _blank(match) if match.group(1) else match.group(), text)
+    code = COMMENT.sub(lambda match: " " * len(match.group()) if match.group(1) else match.group(), text)
     return len(code.rstrip())
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match.group())
 
 
 def _row_text(row: Literal) -> str:
