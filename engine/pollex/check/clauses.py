@@ -121,6 +121,7 @@ def _check_scope(scope: Scope, context: Context) -> None:
     if phrase != "cpt":
         message = f"lines are chosen by procedure code, not by `{phrase}`"
         help = "write `cpt in SET` or `cpt CODE`; ask the rest in `when`"
+        context.names.saw("set", scope.set_name.text if scope.set_name else None)
         report.error("POL414", message, scope.word.span, help)
         return
     if scope.set_name is not None:

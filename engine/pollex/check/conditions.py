@@ -137,11 +137,7 @@ def _a_column(table: str, context: Context) -> str:
 
 
 def _same_as(condition: SameAs, context: Context) -> None:
-    if context.about == "line":
-        message = "`the same …` compares another line with this one, and no other line is looked at here"
-        help = f"ask of another line: `any other line has the same {condition.word.phrase}`"
-        context.report.error("POL330", message, condition.span, help)
-        return
+    """The grammar lets it stand only where another line is looked at."""
     if context.env.word(condition.word).of == "history" and context.about == "history":
         message = f"this line has no `{condition.word.phrase}` to compare with: only lines of the history do"
         context.report.error("POL322", message, condition.word.span, "ask for a value")
