@@ -99,8 +99,9 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What `missing` names: a word, documentation or its quantity, `history`, a table or set, or `nothing` (`kind`
-    says which).
+    """What `missing` names: a word, documentation or its quantity, `history`, a table or set, or `nothing`.
+
+    `kind` says which.
     """
 
     kind: str
