@@ -8,7 +8,9 @@ from typing import Any
 
 from pollex.backends.interpret.claim import prepare, readings_of, sources_of
 from pollex.backends.interpret.combine import effect_text
-from pollex.backends.interpret.elements import Tri
+from pollex.backends.interpret.elements import LineRef, Tri
+from pollex.backends.interpret.evaluate import Evaluator
+from pollex.backends.interpret.firing import applies
 from pollex.backends.interpret.line import Evaluated
 from pollex.ir.program import Program
 from pollex.model.decision import Reading, SourceRef
@@ -50,14 +52,15 @@ def explain(
     found = []
     for ref in decider.view.lines:
         rules = [*decider.rules(ref, (1, 2)), *decider.rules(ref, (1, 2), trial=True)]
-        evaluated, _ = decider.evaluate(ref, rules)
+        evaluated, evaluator = decider.evaluate(ref, rules)
         number = int(decider.view.line(ref)["line_number"])
-        found.append(LineExplanation(number, tuple(_rule(one) for one in evaluated)))
+        found.append(LineExplanation(number, tuple(_rule(one, evaluator, ref) for one in evaluated)))
     return tuple(found)
 
 
-def _rule(found: Evaluated) -> RuleExplanation:
+def _rule(found: Evaluated, evaluator: Evaluator, ref: LineRef) -> RuleExplanation:
     rule = found.rule
+    exceptions = rule.exceptions if found.firings else ()
     own = next((firing.holds for firing in found.firings if firing.clause is rule), False)
     return RuleExplanation(
         rule.name,
@@ -66,7 +69,7 @@ def _rule(found: Evaluated) -> RuleExplanation:
         own,
         rule.trial,
         readings_of(found.readings),
-        tuple(f.clause.name for f in found.firings if f.clause is not rule and f.holds is not False),
+        tuple(one.name for one in exceptions if applies(one, rule, evaluator, ref) is not False),
         rule.because,
         sources_of(rule),
         rule.span,

@@ -47,6 +47,11 @@ def firings(rule: Rule, evaluator: Evaluator, this: LineRef) -> tuple[Firing, ..
     return (Firing(rule, rule, rule.effects, _and(condition, negate(taken))), *found)
 
 
+def applies(exception: ExceptionRule, rule: Rule, evaluator: Evaluator, this: LineRef) -> Tri:
+    """Whether an exception takes its rule out of force, where the rule's condition is true."""
+    return _exceptions((exception,), True, rule, evaluator, this)[0]
+
+
 def _exceptions(
     exceptions: tuple[ExceptionRule, ...], above: Tri, rule: Rule, evaluator: Evaluator, this: LineRef
 ) -> tuple[Tri, tuple[Firing, ...]]:
