@@ -80,13 +80,13 @@ class DaysFromTo:
 class Lines:
     """Lines of the claim (`of` all or other) or of the history, for which `where` holds.
 
-    `since` is the earliest date of service that `where` lets through, if the policy bounds it: what the
-    history must be complete back to for the lack of a line to be known.
+    `where` lets no date of service through that is before one of `since`: back to the latest of them the
+    history must be complete for the lack of a line to be known.
     """
 
     of: str
     where: Condition
-    since: Value | None
+    since: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)

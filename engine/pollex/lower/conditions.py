@@ -170,8 +170,8 @@ class Lowering:
 
     def _lines(self, of: str, filters: tuple[c.Filter, ...]) -> n.Lines:
         where = n.All(tuple(self._filter(found) for found in filters))
-        bounds = [bound for found in filters if (bound := self._since(found)) is not None]
-        return n.Lines(of, where, bounds[0] if of == "history" and bounds else None)
+        bounds = [bound for found in filters if of == "history" and (bound := self._since(found)) is not None]
+        return n.Lines(of, where, tuple(bounds))
 
     def _filter(self, found: c.Filter) -> n.Condition:
         match found:

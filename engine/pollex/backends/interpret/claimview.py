@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from pollex.backends.interpret.elements import Datum, Element, Known, KnownList, LineRef, Unknown, unknown
 from pollex.model.codesets import CodeSystem, normal_code
@@ -19,7 +19,8 @@ from pollex.model.vocabulary import Kind, Vocabulary, Word
 
 ASSUMED: dict[str, str] = {"claim type": "professional", "frequency code": "1", "units": "1"}
 PLACEHOLDER = "00"
-ONE = Fraction(1)
+Fact: TypeAlias = tuple[int, Mapping[str, Any]]
+Facts: TypeAlias = list[Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,18 @@ class ClaimView:
     def history_lines(self) -> tuple[LineRef, ...]:
         return tuple(LineRef(index, True) for index in range(len(self.history.get("lines") or ())))
 
-    def history_gap(self, since: date | None) -> Element | None:
-        """What is missing for the history to be known back to a day (None: for ever); None where it is."""
+    def history_gap(self, since: date | None, lacking: frozenset[Element]) -> frozenset[Element]:
+        """What is missing for the history to be known back to a day (None: for ever); nothing where it is.
+        Where the elements `lacking` may bring that day nearer, they are what is missing.
+        """
         if self.claim.get("history") is None:
-            return None if self.no_history else Element("/history", "history")
+            return frozenset() if self.no_history else lack("/history", "history")
         complete = self.claim["history"].get("complete_since")
-        if complete is None or since is None or since < date.fromisoformat(complete):
-            return Element("/history/complete_since", "history complete since")
-        return None
+        if complete is not None and since is not None and since >= date.fromisoformat(complete):
+            return frozenset()
+        if complete is not None and lacking:
+            return lacking
+        return lacking | lack("/history/complete_since", "history complete since")
 
     def service_date(self, ref: LineRef) -> date:
         return date.fromisoformat(self.line(ref)["service_date"])
@@ -181,7 +186,7 @@ class ClaimView:
             return KnownList(self._claim_diagnoses(word), "/diagnoses")
         codes, pointer = self.line(ref).get("diagnoses"), f"{ref.pointer}/diagnoses"
         if codes is None:
-            return KnownList((), pointer, Element(pointer, word.phrase))
+            return KnownList((), pointer, lack(pointer, word.phrase))
         return KnownList(tuple(self._code(str(code), word) for code in codes), pointer)
 
     def _claim_diagnoses(self, word: Word) -> tuple[str, ...]:
@@ -190,29 +195,31 @@ class ClaimView:
     def _pointed(self, ref: LineRef, word: Word) -> KnownList:
         pointers, pointer = self.line(ref).get("diagnosis_pointers"), f"{ref.pointer}/diagnosis_pointers"
         pointed_to = self._diagnoses(ref, word)
-        if pointed_to.open is not None:
-            return KnownList((), pointed_to.pointer, pointed_to.open)
+        gap = lack(pointer, word.phrase) if pointers is None else frozenset[Element]()
+        if pointed_to.open and pointers != []:
+            return KnownList((), pointed_to.pointer, pointed_to.open | gap)
         codes = pointed_to.values
         if pointers is None:
-            return KnownList((), pointer, Element(pointer, word.phrase), codes)
+            return KnownList((), pointer, gap, codes)
         return KnownList(tuple(codes[number - 1] for number in pointers), pointer)
 
     def _authorizations(self, ref: LineRef) -> KnownList:
+        """Those of the line and of the claim; only the claim's own list, where it is known, closes them."""
         own, shared = self.line(ref).get("prior_authorizations"), self.claim.get("prior_authorizations")
+        pointer, term = f"{ref.pointer}/prior_authorizations", "prior authorization"
         if ref.of_history:
-            pointer = f"{ref.pointer}/prior_authorizations"
-            gap = Element(pointer, "prior authorization") if own is None else None
+            gap = lack(pointer, term) if own is None else frozenset[Element]()
             return KnownList(tuple(str(number) for number in own or ()), pointer, gap)
-        pointer = f"{ref.pointer}/prior_authorizations" if own is not None else "/prior_authorizations"
         values = tuple(str(number) for number in (*(own or ()), *(shared or ())))
-        if values or own is not None or shared is not None or self.no_authorization:
+        pointer = pointer if own is not None else "/prior_authorizations"
+        if shared is not None or self.no_authorization:
             return KnownList(values, pointer)
-        return KnownList((), pointer, Element("/prior_authorizations", "prior authorization"))
+        return KnownList(values, pointer, lack("/prior_authorizations", term))
 
     def _attachments(self, ref: LineRef, word: Word) -> KnownList:
         attachments = self.claim.get("attachments")
         if attachments is None:
-            return KnownList((), "/attachments", Element("/attachments", word.phrase))
+            return KnownList((), "/attachments", lack("/attachments", word.phrase))
         number = self.line(ref).get("line_number")
         key = word.field.rpartition(".")[2]
         mine = [
@@ -234,58 +241,72 @@ class ClaimView:
     ) -> KnownList:
         """One key of each entry of a list; an entry that lacks it leaves the list open."""
         values: list[str] = []
-        gap: Element | None = None
+        gaps = set[Element]()
         for place, entry in zip(places or range(len(entries)), entries, strict=True):
             value = entry.get(key)
             if value is None:
-                gap = gap or Element(f"{pointer}/{place}/{key}", word.phrase)
+                gaps.add(Element(f"{pointer}/{place}/{key}", word.phrase))
             else:
                 values.append(self._code(str(value), word))
-        return KnownList(tuple(values), pointer, gap)
+        return KnownList(tuple(values), pointer, frozenset(gaps))
 
     # ------------------------------------------------------------ documentation
 
     def documented(self, concept: str, document: str | None, ref: LineRef) -> Known | Unknown:
         """Whether documentation of a concept was found (`"found"`, `"not_found"`), for a line."""
-        facts = self._facts(concept, ref)
-        term = documentation_term(concept, document)
-        if document is not None:
-            fact = facts.get(document)
-        elif any(found["status"] == "found" for found in facts.values()):
-            fact = next(found for found in facts.values() if found["status"] == "found")
-        else:
-            fact = facts.get("")
-        if fact is None:
-            return unknown(self.documentation_element(concept, document, ref))
-        return Known(fact["status"], f"/documentation/{fact['at']}" if "at" in fact else term)
+        for facts in self._facts(concept, ref):
+            settling = _settling(facts, document)
+            if settling is not None:
+                at, fact = settling
+                return Known(fact["status"], f"/documentation/{at}")
+        return unknown(self.documentation_element(concept, document, ref))
 
     def documentation_element(self, concept: str, document: str | None, ref: LineRef) -> Element:
         term = documentation_term(concept, document)
         return Element("/documentation", term, column=str(self.line(ref).get("line_number")))
 
     def quantity(self, concept: str, document: str | None, ref: LineRef) -> Datum:
-        """The quantity that found documentation states."""
-        facts = self._facts(concept, ref)
-        wanted = (
-            [facts[document]] if document in facts else [] if document is not None else list(facts.values())
-        )
-        for fact in wanted:
-            if fact.get("quantity") is not None:
-                return Known(Fraction(str(fact["quantity"])), f"/documentation/{fact['at']}/quantity")
+        """The quantity that found documentation states, where it states one and not two."""
+        facts = next((facts for facts in self._facts(concept, ref) if _settling(facts, document)), [])
+        stated = [
+            Known(Fraction(str(fact["quantity"])), f"/documentation/{at}/quantity")
+            for at, fact in facts
+            if fact["status"] == "found"
+            and fact.get("quantity") is not None
+            and document in (None, fact.get("document"))
+        ]
+        if len({known.value for known in stated}) == 1:
+            return stated[0]
         return unknown(Element("/documentation", f"quantity of {documentation_term(concept, document)}"))
 
-    def _facts(self, concept: str, ref: LineRef) -> dict[str, dict[str, Any]]:
-        """What was reviewed on a concept, by document (empty: none named); a fact of this line goes first."""
+    def _facts(self, concept: str, ref: LineRef) -> tuple[Facts, Facts]:
+        """What was reviewed on a concept, each fact with its place: of this line, then of the whole claim."""
         number = self.line(ref).get("line_number")
-        found: dict[str, dict[str, Any]] = {}
-        for mine in (False, True):
-            for at, fact in enumerate(self.claim.get("documentation") or ()):
-                if fact["concept"] != concept or fact["status"] == "not_reviewed":
-                    continue
-                line_number = fact.get("line_number")
-                if (line_number is not None) == mine and line_number in (None, number):
-                    found[fact.get("document") or ""] = {**fact, "at": at}
-        return found
+        reviewed = [
+            (at, fact)
+            for at, fact in enumerate(self.claim.get("documentation") or ())
+            if fact["concept"] == concept and fact["status"] != "not_reviewed"
+        ]
+        return (
+            [(at, fact) for at, fact in reviewed if fact.get("line_number") == number],
+            [(at, fact) for at, fact in reviewed if fact.get("line_number") is None],
+        )
+
+
+def _settling(facts: Facts, document: str | None) -> Fact | None:
+    """The fact that answers: of the document asked for; where none is, one that was found in any document,
+    else one that says of no document in particular that there is nothing.
+    """
+    if document is not None:
+        return next(((at, fact) for at, fact in facts if fact.get("document") == document), None)
+    found = [(at, fact) for at, fact in facts if fact["status"] == "found"]
+    nowhere = [(at, fact) for at, fact in facts if fact.get("document") is None]
+    return next(iter((*found, *nowhere)), None)
+
+
+def lack(pointer: str, term: str) -> frozenset[Element]:
+    """The one element that is missing."""
+    return frozenset((Element(pointer, term),))
 
 
 def documentation_term(concept: str, document: str | None) -> str:

@@ -54,13 +54,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class KnownList:
-    """The values of a list. With `open` there may be more of them; `within`, if any, bounds what they could
-    be.
+    """The values of a list. While elements keep it `open` there may be more of them; `within`, if any,
+    bounds what they could be.
     """
 
     values: tuple[str, ...]
     pointer: str
-    open: Element | None = None
+    open: frozenset[Element] = frozenset()
     within: tuple[str, ...] | None = None
 
 

@@ -123,13 +123,18 @@ class Evaluator:
             return self.view.history_lines
         return tuple(ref for ref in self.view.lines if lines.of == "all" or ref != this)
 
-    def gap(self, lines: Lines, this: LineRef) -> Element | None:
+    def gap(self, lines: Lines, this: LineRef) -> frozenset[Element]:
         """What keeps `lines` from being a closed list: only the history can be open."""
         if lines.of != "history":
-            return None
-        since = self.values.value(lines.since, this, None) if lines.since is not None else None
-        known = since.value if isinstance(since, Known) and isinstance(since.value, date) else None
-        return self.view.history_gap(known)
+            return frozenset()
+        known: list[date] = []
+        lacking = frozenset[Element]()
+        for bound in (self.values.value(since, this, None) for since in lines.since):
+            if isinstance(bound, Known) and isinstance(bound.value, date):
+                known.append(bound.value)
+            elif isinstance(bound, Unknown):
+                lacking |= bound.elements
+        return self.view.history_gap(max(known, default=None), lacking)
 
     def _exists(self, condition: Exists, this: LineRef) -> Tri:
         """Some line with the fact. The readings kept are those of the line that was found."""
@@ -146,14 +151,15 @@ class Evaluator:
         if True in answers:
             return True
         gap = self.gap(lines, this)
-        if gap is not None:
+        if gap:
             key: LeafKey = (condition, this, None)
             if key in self.assumed:
                 answers.append(self.assumed[key])
             else:
-                self.leaves[key] = Leaf(frozenset((gap,)))
+                self.leaves[key] = Leaf(gap)
                 answers.append(None)
-            self.read(gap.term, gap.pointer, None)
+            for element in sorted(gap):
+                self.read(element.term, element.pointer, None)
         return self._any(answers)
 
     def apart(

@@ -115,12 +115,12 @@ class Leaves:
         if settles in answers:
             return settles
         lacking = [answer.elements for answer in answers if isinstance(answer, Leaf)]
-        if listed.open is not None:
+        if listed.open:
             possible = [self._in(value, leaf, this) for value in listed.within or ()]
             if listed.within is None or any(
                 answer is settles or isinstance(answer, Leaf) for answer in possible
             ):
-                lacking.append(frozenset((listed.open,)))
+                lacking.append(listed.open)
         return Leaf(frozenset[Element]().union(*lacking)) if lacking else not settles
 
     def _in(self, code: str, leaf: Member, this: LineRef) -> bool | Leaf:
@@ -143,7 +143,7 @@ class Leaves:
                 self.evaluator.view.read_list(phrase, this),
                 self.evaluator.view.read_list(phrase, other),
             )
-            gaps = frozenset(listed.open for listed in (mine, theirs) if listed.open is not None)
+            gaps = mine.open | theirs.open
             if gaps and mine != theirs:
                 return Leaf(gaps)
             self.evaluator.read(phrase, theirs.pointer, theirs.values)
@@ -195,7 +195,7 @@ class Leaves:
         self.evaluator.read(phrase, listed.pointer, None if listed.open else listed.values)
         if listed.values:
             return True
-        return Leaf(frozenset((listed.open,))) if listed.open is not None else False
+        return Leaf(listed.open) if listed.open else False
 
     def _pair(self, leaf: PairListed, this: LineRef, other: LineRef | None) -> bool | Leaf:
         """The row (other line's code, this line's code), and its cells."""

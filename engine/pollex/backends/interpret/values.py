@@ -154,9 +154,7 @@ class Values:
             elif isinstance(amount, Known) and answer is True:
                 assert isinstance(amount.value, Fraction)
                 total += amount.value
-        gap = self.evaluator.gap(lines, this)
-        if gap is not None:
-            lacking.add(gap)
+        lacking |= self.evaluator.gap(lines, this)
         return Unknown(frozenset(lacking)) if lacking else Known(total)
 
 

@@ -1,0 +1,375 @@
+"""Policies in the language's own text, drawn at random with their sets and tables.
+
+A `World` is what `Compilation` takes: policies, sets and tables. It is kept in pieces, so that the same
+policies can be written in another order (`texts(world, random)`). Names and types are right by construction;
+now and then two literal shares contradict each other, which the checker refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy, lists, sampled_from
+
+from pollex.compiler import Compilation, Texts
+from pollex.source.text import SourceText
+from property import wordings as w
+
+Strings = tuple[str, ...]
+Mix = Callable[[Iterable[str]], list[str]]
+ROUGH = {"one": "", "and": " and ", "or": " or "}
+
+
+@dataclass(frozen=True)
+class When:
+    """`kind` is always, one, and, or, all, any, none or at least N."""
+
+    kind: str
+    conditions: Strings = ()
+
+    def text(self, mix: Mix) -> str:
+        if self.kind in ROUGH:
+            return ROUGH[self.kind].join(mix(self.conditions))
+        return f"{self.kind} of:" + "".join(f"\n  - {condition}" for condition in mix(self.conditions)) + "\n"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A rule, an exception or a definition: `opening`, conditions, `period`, effects after `lead`, `because`."""
+
+    opening: str
+    when: When
+    period: str = ""
+    lead: str = ""
+    effects: Strings = ()
+    because: str = ""
+
+    def text(self, mix: Mix) -> str:
+        when = "always" if self.when.kind == "always" else f"when {self.when.text(mix)}"
+        if self.opening.startswith("define"):
+            when = f"as {self.when.text(mix)}"
+        effects = "\n  ".join(mix(self.effects))
+        return f"{self.opening}\n  {when}\n  {self.period}\n  {self.lead} {effects}\n  {self.because}\n"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of a policy."""
+
+    opening: str
+    clauses: Strings
+    items: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
+class Data:
+    """A set or a table: what it says of itself, and its members or rows."""
+
+    name: str
+    opening: str
+    entries: Strings
+
+    def text(self, mix: Mix) -> str:
+        return self.opening + "".join(f"  - {entry}\n" for entry in mix(self.entries))
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is compiled together."""
+
+    policies: tuple[Policy, ...]
+    sets: tuple[Data, ...]
+    tables: tuple[Data, ...]
+
+
+def texts(world: World, random: Random | None = None) -> Texts:
+    """The world as files; with `random` in another order, a policy spread over two files."""
+
+    def mix(parts: Iterable[str]) -> list[str]:
+        return random.sample(found, len(found)) if random and (found := list(parts)) else list(parts)
+
+    files: list[str] = []
+    for policy in world.policies:
+        items = [item.text(mix) for item in policy.items]
+        head = policy.opening + "\n  " + "\n  ".join(mix(policy.clauses)) + "\n\n"
+        cut = len(items)
+        if random is not None and len(world.policies) == 1:
+            items, cut = mix(items), random.randrange(len(items) + 1)
+            name = policy.opening.split()[1]
+            files.append(f"part of {name}\n\n" + "\n".join(items[cut:]))
+        files.append(head + "\n".join(items[:cut]))
+    names = mix([f"{letter}.pol" for letter in "abcdef"[: len(files)]])
+    return Texts(
+        tuple(SourceText(name, text) for name, text in zip(names, files, strict=True)),
+        tuple(SourceText(f"{at}.set.yaml", data.text(mix)) for at, data in enumerate(world.sets)),
+        tuple(SourceText(f"{at}.table.yaml", data.text(mix)) for at, data in enumerate(world.tables)),
+    )
+
+
+def compiled(world: World, random: Random | None = None) -> Compilation:
+    return Compilation(texts(world, random))
+
+
+# ------------------------------------------------------------------ data
+
+
+def data(kind: str, name: str, opening: str, entries: Iterable[str]) -> Data:
+    source = 'title: "T"\nsource: {title: "S", evidence: secondary}\n'
+    last = "members" if kind == "set" else "rows"
+    return Data(name, f"{kind}: {name}\n{source}{opening}\n{last}:\n", tuple(entries))
+
+
+SETS = (
+    data("set", "resections", "system: cpt", ('"44120"', '"44121"')),
+    data("set", "visits", "system: cpt", ('"99213"',)),
+    data("set", "facilities", "system: place-of-service", ('"21"', '"22"')),
+    data("set", "assistants", "system: modifier", ('"80"', '{code: "AS", through: 2026-02-28}')),
+    data("set", "obstruction", "system: icd-10-cm", ('"K56.50"', '"K56609"')),
+    data("set", "partners", "system: tax-id", ('"12-3456789"',)),
+)
+NEW_CODES = (
+    '"44120"',
+    '"99213"',
+    '{code: "44005", from: 2026-03-01}',
+    '{code: "44121", through: 2026-02-28}',
+)
+INDICATORS = ("", 'indicator: "0"', 'indicator: "2"', "indicator: null")
+FEES = (
+    "key: cpt\nabsent: unknown\nfrom: 2026-01-01\ncolumns:\n  share: {type: percent}\n  cap: {type: money}\n"
+    "  indicator: {type: code}\n  since: {type: date}\n  care-days: {type: days}"
+)
+LIMITS = (
+    "key: cpt\nabsent: not-listed\ncolumns:\n  units: {type: number}\n  global-days: {type: days}\n"
+    "  indicator: {type: code}\n  share: {type: percent}"
+)
+GRADES = "key: place of service\nabsent: unknown\ncolumns:\n  grade: {type: code}"
+GRADE_ROWS = ('{key: "21", grade: "A"}', '{key: "22", grade: "B", through: 2026-02-15}')
+PAIRS = "key: [cpt, cpt]\ncolumns:\n  indicator: {type: code}\n  weight: {type: number}\n"
+PAIR_KEYS = ('["44120", "44121"]', '["44120", "99213"]', '["44121", "44005"]', '["99213", "44005"]')
+
+
+def row(key: str, *cells: str) -> str:
+    return "{key: " + ", ".join((key, *filter(None, cells))) + "}"
+
+
+@st.composite
+def tables(draw: DrawFn) -> tuple[Data, ...]:
+    """Four tables; cells are there, left out, or null."""
+
+    def cell(*choices: str) -> str:
+        return draw(sampled_from(("", *choices)))
+
+    fees = [
+        row(
+            f'"{code}"',
+            cell('share: "16"', 'share: "37.5"', "share: null"),
+            cell('cap: "40.00"', 'cap: "0"', "cap: null"),
+            cell(*INDICATORS[1:]),
+            cell("since: 2026-02-15", "since: 2026-03-01"),
+            cell('care-days: "30"', 'care-days: "60"'),
+            draw(sampled_from(("", "", "through: 2026-02-28"))),
+        )
+        for code in draw(sampled_from((("44120",), ("44120", "44121"), ("44120", "44121", "99213"))))
+    ]
+    limits = [
+        row(
+            f'"{code}"',
+            cell('units: "2"', 'units: "1"'),
+            cell('global-days: "90"', 'global-days: "0"', 'global-days: "10"'),
+            cell(*INDICATORS[1:]),
+            cell('share: "50"'),
+        )
+        for code in draw(sampled_from((("44120",), ("44121", "44005"), ("44120", "44121", "44005", "99213"))))
+    ]
+    pairs = draw(lists(sampled_from(PAIR_KEYS), min_size=1, max_size=4, unique=True))
+    pair_rows = tuple(row(key, cell(*INDICATORS[1:]), cell('weight: "1"', 'weight: "2.5"')) for key in pairs)
+    return (
+        data("table", "fees", FEES, fees),
+        data("table", "limits", LIMITS, limits),
+        data("table", "dated", GRADES, GRADE_ROWS),
+        data("table", "pairs", PAIRS + "absent: not-listed", pair_rows),
+        data("table", "open-pairs", PAIRS + "absent: unknown", pair_rows[:1]),
+    )
+
+
+def new_codes(draw: DrawFn) -> Data:
+    """A set whose list starts on a day: before it, what is in it is not known."""
+    members = draw(lists(sampled_from(NEW_CODES), min_size=1, max_size=4, unique=True))
+    start = draw(sampled_from(("", "\nfrom: 2026-02-15", "\nfrom: 2026-02-15\nthrough: 2026-02-28")))
+    return data("set", "new-codes", f"system: cpt{start}", members)
+
+
+# ------------------------------------------------------------------ conditions
+
+any_wording = st.one_of([sampled_from(kind) for kind in w.CONDITIONS.values()])
+direct_wording = st.one_of([sampled_from(kind) for kind in w.DIRECT.values()])
+
+
+def filters(facts: Strings, late: bool) -> SearchStrategy[str]:
+    """Up to two filters; `late` ones may ask whether the line is denied."""
+    wordings = [*w.FILTERS, *(f"with {fact}" for fact in facts)]
+    chosen = lists(sampled_from(wordings), max_size=2).map(" ".join)
+    return st.builds("{} {}".format, chosen, sampled_from(("", "not denied"))) if late else chosen
+
+
+def sentences(*parts: SearchStrategy[str] | Strings) -> SearchStrategy[str]:
+    """One wording of each part, in a row."""
+    drawn = st.tuples(*(part if isinstance(part, SearchStrategy) else sampled_from(part) for part in parts))
+    return drawn.map(" ".join)
+
+
+QUANTIFIERS = ("any line", "any other line", "no other line", "every other line", "every line")
+RANKS = ("1", "2", "1 to 2", "2 to 3", "2 or later")
+RANKED_BY = ("fee", "billed charge", "units", "fees cap", "fee * units", "limits units")
+CELLS = ("", "", "with indicator 0", "with indicator 2", "with weight 1", "with indicator 0 with weight 1")
+TOTALS = (
+    "count of {} is at least 1",
+    "count of {} is 2",
+    "count of {} is less than units",
+    "sum of units of {} is more than 2",
+    "sum of units of {} is at least limits units",
+    "sum of fee of {} is at most $300.00",
+    "sum of billed charge of {} is $200.00",
+)
+
+
+def totals(lines: SearchStrategy[str]) -> SearchStrategy[str]:
+    return st.builds(str.format, sampled_from(TOTALS), lines)
+
+
+@cache
+def about_lines(late: bool) -> tuple[SearchStrategy[str], ...]:
+    """Tests of other lines and of the history; `late` in the second stratum."""
+    among, past = filters(w.FACTS, late), filters(w.PAST_FACTS, False)
+    verdict = [sentences(QUANTIFIERS, among, ("is denied", "is not denied"))] if late else []
+    bundled = ("bundles this line under another line",)
+    return (
+        *verdict,
+        sentences(QUANTIFIERS, among, ("has",), w.FACTS),
+        sentences(("history has",), w.PAST_FACTS, past) | sentences(("history has no line",), past),
+        sentences(
+            ("this line ranks",), RANKS, ("by",), RANKED_BY, ("among",), ("lines", "other lines"), among
+        ),
+        sentences(("pairs", "open-pairs"), CELLS, bundled, among),
+        totals(sentences(("lines", "other lines"), among)),
+        totals(sentences(("history lines",), past)),
+    )
+
+
+@cache
+def conditions(late: bool, defined: Strings) -> SearchStrategy[str]:
+    """Any condition of a rule."""
+    named = [sampled_from((*defined, *(f"not {name}" for name in defined)))] if defined else []
+    return st.one_of(any_wording, any_wording, *named, *about_lines(late))
+
+
+KINDS = ("one", "one", "and", "and", "or", "all", "any", "none", "at least 1", "at least 2")
+
+
+@cache
+def whens(condition: SearchStrategy[str], most: int = 3) -> SearchStrategy[When]:
+    one = st.builds(lambda chosen: When("one", (chosen,)), condition)
+    chosen = lists(condition, min_size=2, max_size=most).map(tuple)
+    return st.one_of(one, st.builds(When, sampled_from(KINDS[2:]), chosen))
+
+
+# ------------------------------------------------------------------ clauses
+
+PERIODS = ("",) * 5 + (
+    "in effect from 2026-02-28",
+    "in effect through 2026-02-28",
+    "in effect through 2026-03-01",
+)
+periods = sampled_from(PERIODS)
+becauses = sampled_from(("", "", 'because "So it is." [SRC]', "because [OLD, SRC]", 'because "Why."'))
+places = sampled_from(("",) * 5 + ("after the other lines are decided",) * 2)
+trials = sampled_from(("",) * 8 + ("on trial", "on trial from 2026-02-28"))
+SCOPES = "cpt in resections", "cpt 44005", "cpt in visits, cpt 44121", "cpt in new-codes"
+scopes = sampled_from(("",) * 8 + tuple(f"on lines with {scope}" for scope in SCOPES))
+AT_ALL_TIMES = When("always")
+
+denials = sampled_from([(text,) for text in w.OUTCOMES if text.startswith("deny")])
+others = st.tuples(
+    sampled_from(("",) * 4 + tuple(text for text in w.OUTCOMES if not text.startswith("deny"))),
+    sampled_from(("",) * 12 + w.SHARES),
+    lists(sampled_from(w.SMALL_EFFECTS) | sampled_from(w.REQUIREMENTS), max_size=2),
+).map(lambda parts: (*filter(None, (parts[0], parts[1], *parts[2])),))
+effects = sampled_from((others,) * 5 + (denials,)).flatmap(lambda chosen: chosen)
+
+
+@st.composite
+def rules(draw: DrawFn, name: str, defined: Strings, condition: SearchStrategy[str] | None = None) -> Clause:
+    place = draw(places) if condition is None else ""
+    parts = (f'rule {name} "A rule"', place, draw(trials), draw(scopes))
+    if draw(st.integers(0, 9)) == 0:
+        when = AT_ALL_TIMES
+    else:
+        when = draw(whens(condition or conditions(place != "", defined)))
+    done = draw(effects) or ('note "Nothing."',)
+    return Clause(" ".join(filter(None, parts)), when, draw(periods), "", done, draw(becauses))
+
+
+@st.composite
+def exceptions(draw: DrawFn, name: str, targets: Strings, condition: SearchStrategy[str]) -> Clause:
+    opening = f"exception {name} to {draw(sampled_from(targets))}"
+    instead, period = draw(st.just(()) | effects), draw(periods)
+    when = AT_ALL_TIMES if period and draw(st.booleans()) else draw(whens(condition, 2))
+    return Clause(opening, when, period, "instead" if instead else "", instead, draw(becauses))
+
+
+@st.composite
+def items(draw: DrawFn, mark: str, condition: SearchStrategy[str] | None = None) -> tuple[Clause, ...]:
+    """Definitions, rules, exceptions to them and to one another."""
+    found: list[Clause] = []
+    defined: Strings = ()
+    for at in range(draw(st.integers(0, 2)) if condition is None else 0):
+        found.append(Clause(f"define d{at}", draw(whens(conditions(False, defined), 2))))
+        defined = (*defined, f"d{at}")
+    targets: Strings = ()
+    for at in range(draw(st.integers(1, 4))):
+        targets = (*targets, f"{mark}{at}")
+        found.append(draw(rules(f"{mark}{at}", defined, condition)))
+    for at in range(draw(st.integers(0, 3))):
+        found.append(draw(exceptions(f"{mark}e{at}", targets, condition or conditions(False, defined))))
+        targets = (*targets, f"{mark}e{at}")
+    if draw(st.integers(0, 5)) == 0:
+        found.append(Clause("", When("one", (draw(any_wording),)), "", "", ('note "Short."',)))
+    return tuple(found)
+
+
+APPLIES = (
+    "cpt in resections, cpt 99213, cpt 44005",
+    "cpt 44120, cpt 44121, cpt in visits",
+    "cpt 44120, cpt in visits, cpt in new-codes",
+    "cpt in resections",
+)
+headers = st.tuples(
+    sampled_from(("payer aetna", "payer aetna, cigna")),
+    sampled_from(APPLIES).map("applies to {}".format),
+    sampled_from(("allow",) * 6 + ("deny with co carc 50", "pend for review by nurses")).map(
+        "otherwise {}".format
+    ),
+    sampled_from(("", "", "claim type professional")),
+    st.just('source SRC "A source", published 2026-01-05, at "https://example.org/", payer page'),
+    st.just('source OLD "An old source", secondary'),
+    st.just("use set resections, visits, facilities, assistants, obstruction, partners, new-codes"),
+    st.just("use table fees, limits, dated, pairs, open-pairs"),
+)
+
+
+@st.composite
+def worlds(draw: DrawFn, condition: SearchStrategy[str] | None = None, alone: bool = False) -> World:
+    """One policy; or two of a payer, or two versions of one."""
+    more = "" if alone else draw(sampled_from(("", "", "", "", "other", "later")))
+    end = " through 2026-02-27" if more == "later" else ""
+    first = f"in effect from 2026-01-01{end}, by date of service"
+    found = [Policy('policy p "The first"', (*draw(headers), first), draw(items("r", condition)))]
+    if more:
+        opening, start = ("policy q", "2026-02-01") if more == "other" else ("policy p", "2026-02-28")
+        clauses = (*draw(headers), f"in effect from {start}")
+        found.append(Policy(opening, clauses, draw(items("q", condition))))
+    return World(tuple(found), (*SETS, new_codes(draw)), draw(tables()))
