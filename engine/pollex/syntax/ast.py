@@ -289,9 +289,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """A whole `.pol` file"""
+    """A whole `.pol` file; `unread` are the places that could not be read"""
 
     header: PolicyHeader | PartHeader | None
     items: tuple[Item, ...]
     comments: tuple[Comment, ...] = field(compare=False)
     span: Span = span_field()
+    unread: tuple[Span, ...] = field(default=(), compare=False)

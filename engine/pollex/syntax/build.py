@@ -138,7 +138,7 @@ BUILD: dict[str, Builder] = {
     "amount": _money,
     "date": lambda k, s: c.Literal("date", k[0].text, s),
     "string": lambda k, s: c.Literal("string", k[0].text[1:-1], s),
-    "outcome_word": lambda k, s: c.Literal("outcome", k[0].text, s),
+    "outcome_word": lambda k, s: c.Literal("outcome", "_".join(token.text for token in k), s),
     "word": lambda k, s: c.WordRef(" ".join(k[0].text.split()), s),
     "column": lambda k, s: c.ColumnRef(k[0], k[1], s),
     "documentation": lambda k, s: c.Documentation(k[0], k[1] if len(k) > 1 else None, s),

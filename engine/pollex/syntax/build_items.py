@@ -296,5 +296,5 @@ ITEMS: dict[str, Builder] = {
     "cell_found": _state("found"),
     "cell_not_found": _state("not-found"),
     "cell_not_reviewed": _state("not-reviewed"),
-    "cell_outcome": lambda k, s: "_".join(token.text for token in k),
+    "cell_partial": _state("partial"),
 }

@@ -57,11 +57,13 @@ PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
 def literal_text(literal: Literal) -> str:
-    """`22`, `$1,136.30`, `2026-01-01`, `"12-3456789"`, `out-of-network`"""
+    """`22`, `$1,136.30`, `2026-01-01`, `"12-3456789"`, `out-of-network`, `no policy` (whose text is `no_policy`)"""
     if literal.kind == "money":
         whole, point, cents = literal.text.partition(".")
         return f"${THOUSANDS.sub(',', whole)}{point}{cents}"
-    return f'"{literal.text}"' if literal.kind == "string" else literal.text
+    if literal.kind == "string":
+        return f'"{literal.text}"'
+    return literal.text.replace("_", " ")
 
 
 def listed(items: Iterable[Literal | Name]) -> str:

@@ -14,6 +14,8 @@ from pollex.source.diagnostic import Diagnostic, Fix
 from pollex.source.span import Span
 from pollex.source.suggest import nearest
 from pollex.source.text import SourceText
+from pollex.syntax.habits import habit
+from pollex.syntax.pieces import code_end
 
 NAMED = {
     "WORD": "a word of the vocabulary",
@@ -40,6 +42,7 @@ INSTEAD = {
     "_": "-",
 }
 SHOWN = 7
+FEW = 3
 LONGEST_PHRASE = 4
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9\-]*")
@@ -64,8 +67,7 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
     """One diagnostic for one mistake."""
     position, text = mistake.position, source.text
     if not mistake.found:
-        span = Span(source.name, max(position - 1, 0), position)
-        return Diagnostic("POL105", f"the text stops in the middle; next comes {_wanted(mistake)}", span)
+        return _stops(position, mistake, source)
     if text[position : position + 1] == '"':
         end = text.find("\n", position)
         span = Span(source.name, position, len(text) if end < 0 else end)
@@ -74,7 +76,8 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
             return Diagnostic("POL103", "this text has no closing quote", span, help=remedy)
     found = _word_at(text, position) or mistake.found
     span = Span(source.name, position, position + len(found))
-    unknown = _unknown_word(mistake, source, phrases)
+    known = habit(source, position, found, mistake.expected, phrases)
+    unknown = known or _unknown_word(mistake, source, phrases)
     if unknown is not None:
         return unknown
     small = {*phrases, *(word for word in mistake.expected.values() if word)}
@@ -82,15 +85,32 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
     if lower != found and (lower in small or ("NAME" in mistake.expected and NAME.fullmatch(lower))):
         return _in_capitals(found, span)
     if found in INSTEAD:
-        message = f"`{found}` does not fit here; write `{INSTEAD[found]}`"
-        return Diagnostic("POL102", message, span, fix=Fix(span, INSTEAD[found]))
+        return _does_not_fit(found, span, INSTEAD[found])
     near = nearest(lower, [word for word in mistake.expected.values() if word and word.isalpha()])
     if near is not None and near != found:
-        message = f"`{found}` does not fit here; did you mean `{near}`?"
-        return Diagnostic("POL102", message, span, fix=Fix(span, near))
+        return _does_not_fit(found, span, near)
+    above = _line_above(position, source.text)
+    if above is not None and len(mistake.expected) <= FEW and "_BULLET" not in mistake.expected:
+        return _stops(above, mistake, source)
     shown = f"`{found}`" if found.isprintable() else f"the character U+{ord(found[0]):04X}"
     message = f"{shown} does not fit here; next comes {_wanted(mistake)}"
     return Diagnostic("POL101", message, span, help=_mixed(found, mistake))
+
+
+def _does_not_fit(found: str, span: Span, meant: str) -> Diagnostic:
+    return Diagnostic("POL102", f"`{found}` does not fit here", span, fix=Fix(span, meant))
+
+
+def _stops(end: int, mistake: Mistake, source: SourceText) -> Diagnostic:
+    """The text before `end` is not finished."""
+    span = Span(source.name, max(end - 1, 0), end)
+    return Diagnostic("POL105", f"the text stops in the middle; next comes {_wanted(mistake)}", span)
+
+
+def _line_above(position: int, text: str) -> int | None:
+    """Where the code before a place ends, if that is on an earlier line."""
+    end = code_end(text[:position])
+    return end if end and "\n" in text[end:position] else None
 
 
 def _mixed(found: str, mistake: Mistake) -> str | None:
@@ -102,7 +122,7 @@ def _mixed(found: str, mistake: Mistake) -> str | None:
 
 
 def _in_capitals(found: str, span: Span) -> Diagnostic:
-    message = f"`{found}` is written in small letters here: `{found.lower()}`"
+    message = f"`{found}` is written in small letters here"
     return Diagnostic("POL106", message, span, fix=Fix(span, found.lower()))
 
 
@@ -146,7 +166,7 @@ def _unknown_word(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]
             if near == phrase.lower():
                 return _in_capitals(phrase, span)
             message = f"the vocabulary has no word `{phrase}`"
-            return Diagnostic("POL104", message, span, help=f"did you mean `{near}`?", fix=Fix(span, near))
+            return Diagnostic("POL104", message, span, fix=Fix(span, near))
     return None
 
 

@@ -3,14 +3,15 @@
 The grammar is `grammar/policy.lark`; the phrases of the vocabulary join it as one terminal, so that
 `place of service` is one word to the parser. A file is parsed whole. Where that fails, it is cut at the lines
 that open an item (`rule`, `test`, …) and each piece is parsed on its own: every piece that holds a mistake
-gives one diagnostic, and the others still reach the later passes.
+gives one diagnostic, and the others still reach the later passes. A header is read without the clauses that
+hold a mistake. What could not be read is marked in the tree, so that nobody takes it for missing.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from lark import Lark, Token, Transformer, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -25,19 +26,16 @@ from pollex.syntax.build import BUILD
 from pollex.syntax.build_items import ITEMS
 from pollex.syntax.conditions import Literal
 from pollex.syntax.mistakes import Mistake, explain
+from pollex.syntax.pieces import COMMENT, blanked, clause_around, code_end, is_header, piece_starts
 from pollex.syntax.scenarios import Cell, Column, Examples, Row
 
 STARTS = ("policy_file", "column_head", "cell")
-ITEM_START = re.compile(
-    r"^(?:[ \t]*(?:policy|part of|rule|exception|define|fixture|test|examples)|when)(?![a-z0-9\-])",
-    re.MULTILINE,
-)
-COMMENT = re.compile(r'"[^"\n]*"|(#[^\n]*)')
 ROW = re.compile(r'(?:"[^"]*"?|[^"#])*')
 CELL = re.compile(r'(?:"[^"]*"|[^|])*')
-RULE_HEAD = re.compile(r"[ \t]*(?:rule|exception)\b(?!.*\b(?:when|always)\b).*\S[ \t]*\n[ \t]*\Z", re.DOTALL)
 DEEPEST = 100
 BUILDERS = {**BUILD, **ITEMS}
+Piece: TypeAlias = tuple[PolicyHeader | PartHeader | None, list[Any]]
+NOTHING: Piece = (None, [])
 
 
 def parse(source: SourceText, phrases: tuple[str, ...]) -> tuple[PolicyFile, tuple[Diagnostic, ...]]:
@@ -46,14 +44,18 @@ def parse(source: SourceText, phrases: tuple[str, ...]) -> tuple[PolicyFile, tup
     reader = _Reader(source, phrases)
     pieces = [reader.read(source.text, 0)]
     if reader.diagnostics:
-        reader.diagnostics.clear()
-        starts = _piece_starts(source.text)
+        reader.start_again()
+        starts = piece_starts(source.text)
         ends = [*starts[1:], len(source.text)]
-        pieces = [reader.read(source.text[begin:end], begin) for begin, end in zip(starts, ends, strict=True)]
+        pieces = [
+            reader.read_what_can_be(source.text[begin:end], begin)
+            for begin, end in zip(starts, ends, strict=True)
+        ]
     headers = [piece[0] for piece in pieces if piece[0] is not None]
     items = tuple(item for piece in pieces for item in piece[1])
     whole = Span(source.name, 0, len(source.text))
-    tree = PolicyFile(headers[0] if headers else None, items, _comments(source), whole)
+    header = headers[0] if headers else None
+    tree = PolicyFile(header, items, _comments(source), whole, tuple(reader.unread))
     return tree, (*reader.diagnostics, *_misplaced_headers(pieces))
 
 
@@ -107,11 +109,33 @@ class _Reader:
         self.phrases = phrases
         self.parser = _parser(phrases)
         self.diagnostics: list[Diagnostic] = []
+        self.unread: list[Span] = []
 
-    def read(self, text: str, offset: int) -> tuple[PolicyHeader | PartHeader | None, list[Any]]:
+    def start_again(self) -> None:
+        self.diagnostics.clear()
+        self.unread.clear()
+
+    def read_what_can_be(self, text: str, offset: int) -> Piece:
+        """A piece, of a header without the clauses that hold a mistake."""
+        known = len(self.diagnostics)
+        piece = self.read(text, offset)
+        while piece == NOTHING and len(self.diagnostics) > known and is_header(text):
+            place = self.diagnostics[-1].span.start - offset
+            clause = clause_around(text, place)
+            if clause is None:
+                break
+            self.unread.append(Span(self.source.name, clause[0] + offset, clause[1] + offset))
+            text = blanked(text, *clause)
+            known = len(self.diagnostics)
+            piece = self.read(text, offset)
+        if len(self.diagnostics) > known:
+            self.unread.append(Span(self.source.name, offset, offset + len(text)))
+        return piece
+
+    def read(self, text: str, offset: int) -> Piece:
         children = self.tree(text, offset, "policy_file")
         if children is None:
-            return None, []
+            return NOTHING
         header: PolicyHeader | PartHeader | None = None
         items = []
         for child in children:
@@ -148,7 +172,7 @@ class _Reader:
         position: int = getattr(error, "pos_in_stream", 0)
         if isinstance(error, UnexpectedToken):
             found = "" if error.token.type == "$END" else str(error.token)
-            position = position if found else _code_end(text)
+            position = position if found else code_end(text)
         elif isinstance(error, UnexpectedCharacters):
             found = text[position : position + 1]
         expected = {name: self.literal_of(name) for name in names if name != "$END"}
@@ -216,23 +240,6 @@ def _comments(source: SourceText) -> tuple[Comment, ...]:
     )
 
 
-def _piece_starts(text: str) -> list[int]:
-    """Where a file is cut: at lines that open an item, but not between the head of a rule and its `when`."""
-    code = COMMENT.sub(lambda match: "#" * len(match.group()), text)
-    starts = [0]
-    for match in ITEM_START.finditer(code):
-        of_rule = match.group() == "when" and RULE_HEAD.match(code[starts[-1] : match.start()])
-        if match.start() > 0 and not of_rule:
-            starts.append(match.start())
-    return starts
-
-
-def _code_end(text: str) -> int:
-    """The end of the last word that is not in a comment."""
-    code = COMMENT.sub(lambda match: " " * len(match.group()) if match.group(1) else match.group(), text)
-    return len(code.rstrip())
-
-
 def _row_text(row: Literal) -> str:
     """A row of an example table without the comment behind it."""
     match = ROW.match(row.text)
@@ -249,7 +256,7 @@ def _too_deep(parsed: Tree[Token]) -> Meta | None:
     return level[0].meta
 
 
-def _misplaced_headers(pieces: list[tuple[PolicyHeader | PartHeader | None, list[Any]]]) -> list[Diagnostic]:
+def _misplaced_headers(pieces: list[Piece]) -> list[Diagnostic]:
     """A second header, or one that stands below an item."""
     found = []
     above = False
