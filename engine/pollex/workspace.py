@@ -104,7 +104,8 @@ def open_paths(paths: Iterable[str | Path]) -> Workspace:
 def _of_the_same_policy(file: PolicyFileRef) -> Iterator[PolicyFileRef]:
     """The other files, beside a file or below, that make up its policies: a policy is never half there."""
     folder = Path(file.text.name).parent
-    others = [_policy(other) for other in sorted(folder.rglob("*.pol")) if str(other) != file.text.name]
+    found = [other for other in sorted(folder.rglob("*.pol")) if str(other) != file.text.name]
+    others = [_policy(other) for other in found if other.exists()]
     policies = _policies_of(file)
     while related := [other for other in others if _policies_of(other) & policies]:
         yield from related

@@ -57,7 +57,7 @@ PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
 def literal_text(literal: Literal) -> str:
-    """`22`, `$1,136.30`, `2026-01-01`, `"12-3456789"`, `out-of-network`, `no policy` (whose text is `no_policy`)"""
+    """`22`, `$1,136.30`, `2026-01-01`, `"12-3456789"`, `out-of-network`; `no_policy` is `no policy`"""
     if literal.kind == "money":
         whole, point, cents = literal.text.partition(".")
         return f"${THOUSANDS.sub(',', whole)}{point}{cents}"

@@ -26,7 +26,7 @@ from pollex.syntax.build import BUILD
 from pollex.syntax.build_items import ITEMS
 from pollex.syntax.conditions import Literal
 from pollex.syntax.mistakes import Mistake, explain
-from pollex.syntax.pieces import COMMENT, blanked, clause_around, code_end, is_header, piece_starts
+from pollex.syntax.pieces import COMMENT, blanked, blanked_but, clauses_of, code_end, piece_starts
 from pollex.syntax.scenarios import Cell, Column, Examples, Row
 
 STARTS = ("policy_file", "column_head", "cell")
@@ -116,21 +116,25 @@ class _Reader:
         self.unread.clear()
 
     def read_what_can_be(self, text: str, offset: int) -> Piece:
-        """A piece, of a header without the clauses that hold a mistake."""
+        """A piece, of a header without the clauses that hold a mistake: each of them is tried alone."""
         known = len(self.diagnostics)
         piece = self.read(text, offset)
-        while piece == NOTHING and len(self.diagnostics) > known and is_header(text):
-            place = self.diagnostics[-1].span.start - offset
-            clause = clause_around(text, place)
-            if clause is None:
-                break
-            self.unread.append(Span(self.source.name, clause[0] + offset, clause[1] + offset))
-            text = blanked(text, *clause)
+        clauses = clauses_of(text) if len(self.diagnostics) > known else []
+        if clauses:
+            del self.diagnostics[known:]
+            bad = [clause for clause in clauses if not self.reads(blanked_but(text, clause, clauses), offset)]
+            self.unread += [Span(self.source.name, begin + offset, end + offset) for begin, end in bad]
+            for begin, end in bad:
+                text = blanked(text, begin, end)
             known = len(self.diagnostics)
             piece = self.read(text, offset)
         if len(self.diagnostics) > known:
             self.unread.append(Span(self.source.name, offset, offset + len(text)))
         return piece
+
+    def reads(self, text: str, offset: int) -> bool:
+        """Whether a text can be read; if not, its mistake is noted."""
+        return self.read(text, offset) != NOTHING
 
     def read(self, text: str, offset: int) -> Piece:
         children = self.tree(text, offset, "policy_file")

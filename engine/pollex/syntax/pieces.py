@@ -32,23 +32,19 @@ def piece_starts(text: str) -> list[int]:
     return starts
 
 
-def is_header(piece: str) -> bool:
-    """Whether a piece begins with `policy` or `part of`."""
-    return HEADER.match(without_comments(piece)) is not None
-
-
-def clause_around(piece: str, position: int) -> tuple[int, int] | None:
-    """The clause of a header that holds a place, or ends just before it; None for its first line."""
-    code = without_comments(piece)
+def clauses_of(piece: str) -> list[tuple[int, int]]:
+    """Where the clauses of a header begin and end; nothing where the piece is no header."""
+    if HEADER.match(without_comments(piece)) is None:
+        return []
     starts = [match.start() for match in CLAUSE_START.finditer(_masked(piece))]
-    first_words = {start: len(code) - len(code[start:].lstrip()) for start in starts}
-    above = [start for start in starts if start <= position]
-    if above and position <= first_words[above[-1]]:
-        above.pop()
-    if not above:
-        return None
-    end = next((start for start in starts if start > above[-1]), len(piece))
-    return above[-1], end
+    return list(zip(starts, [*starts[1:], len(piece)], strict=True))
+
+
+def blanked_but(piece: str, clause: tuple[int, int], clauses: list[tuple[int, int]]) -> str:
+    """The piece with one of its clauses."""
+    for other in clauses:
+        piece = piece if other == clause else blanked(piece, *other)
+    return piece
 
 
 def blanked(piece: str, begin: int, end: int) -> str:
