@@ -65,6 +65,8 @@ class _Maker:
         scope = self.scope(rule.scopes) if rule.scopes else None
         if scope is not None:
             condition = All((_in_scope(scope), condition))
+        elif self.reaches_further():
+            condition = All((_in_scope(self.scope(self.policy.scopes)), condition))
         first, last = _period(rule.period)
         if rule.trial is not None and rule.trial.from_date is not None:
             starts = _day(rule.trial.from_date)
@@ -85,6 +87,10 @@ class _Maker:
             self.exceptions(name),
             rule.span,
         )
+
+    def reaches_further(self) -> bool:
+        """Whether some rule has lines beyond the policy's; the other rules then keep to the policy's."""
+        return any(set(rule.scopes) - set(self.policy.scopes) for rule in self.policy.names.rules.values())
 
     def exceptions(self, target: str) -> tuple[ir.ExceptionRule, ...]:
         mine = [e for e in self.policy.names.exceptions.values() if e.target.text == target]
