@@ -39,7 +39,7 @@ class When:
 
 @dataclass(frozen=True)
 class Clause:
-    """A rule, an exception or a definition: `opening`, conditions, `period`, effects after `lead`, `because`."""
+    """A rule, an exception or a definition, whose effects stand after `lead`."""
 
     opening: str
     when: When

@@ -9,8 +9,9 @@ look.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from typing import TypeAlias
 
 from pollex.backends.interpret.elements import Element, Known, LineRef, NotListed, Unknown, number_text
@@ -104,9 +105,10 @@ def combine(
     """
     total = _Sum([], set(), set(), set(), [], [], [])
     holding = [firing for firing in found if firing.holds is True]
+    aside = replace(total, factors=[], off=[], caps=[])
     for firing in holding:
         for effect in firing.effects:
-            _add(effect, firing.clause, total, evaluator, this)
+            _add(effect, firing.clause, aside if _is_repeated(firing, holding) else total, evaluator, this)
     for rule, clauses in _conflicting_insteads(holding):
         total.conflict = True
         total.applied.extend(
@@ -116,7 +118,7 @@ def combine(
         for firing in default:
             for effect in firing.effects:
                 _add(effect, firing.clause, total, evaluator, this)
-    if len(total.shares) > 1:
+    if len({share for share in total.shares if isinstance(share, Fraction)}) > 1:
         total.conflict = True
         sharing = [applied for applied in total.applied if isinstance(applied.effect, Share)]
         total.applied.extend(
@@ -136,18 +138,8 @@ def _add(effect: Effect, clause: Clause, total: _Sum, evaluator: Evaluator, this
             total.outcomes.add("pend")
         case Note():
             pass
-        case Share(percent):
-            number = _number(percent, total, evaluator, this)
-            total.shares.add(number)
-            text = f"pay {_shown(number)} percent of fee"
-        case Factor(percent):
-            number = _number(percent, total, evaluator, this)
-            total.factors.append(number)
-            text = f"reduce to {_shown(number)} percent"
-        case Off(amount):
-            total.off.append(_number(amount, total, evaluator, this))
-        case Cap(amount):
-            total.caps.append(_number(amount, total, evaluator, this))
+        case Share(value) | Factor(value) | Off(value) | Cap(value):
+            text = _add_number(effect, value, total, evaluator, this)
         case Require(documented, otherwise):
             text = _require(documented, otherwise, clause, total, evaluator, this)
     total.applied.append(Applied(clause, effect, text))
@@ -187,18 +179,52 @@ def _require(
     return f"require {what}: not found"
 
 
-def _number(value: Value, total: _Sum, evaluator: Evaluator, this: LineRef) -> Number:
-    """The number of an effect; one without a value is a conflict, one that lacks elements is open."""
+def _add_number(
+    effect: Share | Factor | Off | Cap, value: Value, total: _Sum, evaluator: Evaluator, this: LineRef
+) -> str:
+    """The number of an effect, never below zero. One without a value is a conflict, one that lacks elements
+    is open.
+    """
     datum = evaluator.values.value(value, this, None)
-    match datum:
-        case Unknown(elements):
-            return Open(elements)
-        case NotListed():
-            total.conflict = True
-            return Fraction(0)
-        case Known(number):
-            assert isinstance(number, Fraction)
-            return number
+    if isinstance(datum, NotListed):
+        total.conflict = True
+        return f"{CONFLICT}: {effect_text(effect)} has no value"
+    number: Number
+    if isinstance(datum, Unknown):
+        number = Open(datum.elements)
+    else:
+        assert isinstance(datum.value, Fraction)
+        number = max(datum.value, Fraction(0))
+    match effect:
+        case Share():
+            total.shares.add(number)
+            return f"pay {_shown(number)} percent of fee"
+        case Factor():
+            total.factors.append(number)
+            return f"reduce to {_shown(number)} percent"
+        case Off():
+            total.off.append(number)
+        case Cap():
+            total.caps.append(number)
+    return effect_text(effect)
+
+
+def _is_repeated(firing: Firing, holding: list[Firing]) -> bool:
+    """Whether an exception before this one puts the same effects in the place of the same rule: they count
+    once.
+    """
+    first = next(
+        other
+        for other in holding
+        if other is firing
+        or (
+            isinstance(other.clause, ExceptionRule)
+            and isinstance(firing.clause, ExceptionRule)
+            and other.rule.id == firing.rule.id
+            and set(other.effects) == set(firing.effects)
+        )
+    )
+    return first is not firing
 
 
 def _conflicting_insteads(found: list[Firing]) -> list[tuple[str, list[Clause]]]:
@@ -210,12 +236,12 @@ def _conflicting_insteads(found: list[Firing]) -> list[tuple[str, list[Clause]]]
     return [
         (firings[0].rule.name, [firing.clause for firing in firings])
         for firings in by_rule.values()
-        if len({firing.effects for firing in firings}) > 1
+        if len({frozenset(firing.effects) for firing in firings}) > 1
     ]
 
 
 def _result(total: _Sum, evaluator: Evaluator, this: LineRef) -> Result:
-    applied = tuple(sorted(total.applied, key=lambda a: (a.clause.id, a.text)))
+    applied = tuple(sorted(total.applied, key=_place))
     if "deny" in total.outcomes:
         return Result("deny", Fraction(0), frozenset(), Fraction(0), applied)
     if total.conflict or "pend" in total.outcomes:
@@ -224,10 +250,14 @@ def _result(total: _Sum, evaluator: Evaluator, this: LineRef) -> Result:
     return Result("allow", percent, frozenset(total.owed), _amount(percent, total, evaluator, this), applied)
 
 
+def _place(applied: Applied) -> tuple[str, str, str]:
+    """Where an effect stands among those of a line, wherever it was written."""
+    return applied.clause.id, applied.text, applied.effect.text if isinstance(applied.effect, Note) else ""
+
+
 def _percent(total: _Sum) -> Number:
+    """The share times every factor. Two shares here are one known and others open, or all open."""
     parts = [*total.shares, *total.factors]
-    if any(part == 0 for part in parts):
-        return Fraction(0)
     opened = [part.elements for part in parts if isinstance(part, Open)]
     if opened:
         return Open(frozenset[Element]().union(*opened))
@@ -239,9 +269,7 @@ def _percent(total: _Sum) -> Number:
 
 
 def _amount(percent: Number, total: _Sum, evaluator: Evaluator, this: LineRef) -> Number:
-    """Exact dollars, not yet rounded."""
-    if percent == 0:
-        return Fraction(0)
+    """Exact dollars, not yet rounded: no more than any bound that is known, and never below zero."""
     fee, units = evaluator.values.field("fee", this), evaluator.values.field("units", this)
     parts: list[Number] = [percent]
     for datum in (fee, units):
@@ -250,18 +278,15 @@ def _amount(percent: Number, total: _Sum, evaluator: Evaluator, this: LineRef) -
         elif isinstance(datum, Known):
             assert isinstance(datum.value, Fraction)
             parts.append(datum.value)
-    opened = [number.elements for number in (*parts, *total.off, *total.caps) if isinstance(number, Open)]
-    if opened:
-        return Open(frozenset[Element]().union(*opened))
-    amount = Fraction(1, 100)
-    for number in parts:
-        assert isinstance(number, Fraction)
-        amount *= number
-    for number in total.off:
-        assert isinstance(number, Fraction)
-        amount -= number
-    caps = [cap for cap in total.caps if isinstance(cap, Fraction)]
-    return max(Fraction(0), min([amount, *caps]))
+    bounds = [cap for cap in total.caps if isinstance(cap, Fraction)]
+    factors = [part for part in parts if isinstance(part, Fraction)]
+    if len(factors) == len(parts) or 0 in factors:
+        off = sum((part for part in total.off if isinstance(part, Fraction)), Fraction(0))
+        bounds.append(prod(factors) / HUNDRED - off)
+    if bounds and min(bounds) <= 0:
+        return Fraction(0)
+    opened = [part.elements for part in (*parts, *total.off, *total.caps) if isinstance(part, Open)]
+    return Open(frozenset[Element]().union(*opened)) if opened else min(bounds)
 
 
 def _shown(number: Number) -> str:

@@ -2,7 +2,8 @@
 
 A rule's effects are in force where its condition holds and no exception takes it out. An exception carries
 its rule's condition with it; its `instead` stands in the place of what it takes out. An exception to an
-exception works the same way, one step further in.
+exception works the same way, one step further in: without an `instead` it brings back what was taken out.
+Where an `instead` is in force, nothing further out stands beside it.
 """
 
 from __future__ import annotations
@@ -65,17 +66,18 @@ def _exceptions(
         condition = _and(above, evaluator.holds(exception.condition, this))
         if condition is False:
             continue
-        undone, inner = _exceptions(
-            tuple(sub for sub in exception.exceptions if not sub.instead), condition, rule, evaluator, this
-        )
-        replaced, others = _exceptions(
-            tuple(sub for sub in exception.exceptions if sub.instead), condition, rule, evaluator, this
-        )
+        plain = tuple(sub for sub in exception.exceptions if not sub.instead)
+        others = tuple(sub for sub in exception.exceptions if sub.instead)
+        undone, below = _exceptions(plain, condition, rule, evaluator, this)
+        below += _exceptions(others, condition, rule, evaluator, this)[1]
+        replaced: Tri = False
+        for firing in below:
+            replaced = _or(replaced, firing.holds)
         applies = _and(condition, negate(undone))
-        taken = _or(taken, applies)
+        taken = _or(taken, _or(applies, replaced))
         if exception.instead:
             found.append(Firing(rule, exception, exception.instead, _and(applies, negate(replaced))))
-        found.extend((*inner, *others))
+        found.extend(below)
     return taken, tuple(found)
 
 
