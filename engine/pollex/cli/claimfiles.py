@@ -1,7 +1,6 @@
 """The inputs of `decide`: files and standard input, read claim by claim.
 
-What the system refuses to give is told apart from what is wrong in a claim: the first is an `Unreadable`,
-and the other inputs are still read.
+What the system refuses to give is an `UnreadableFile`, and told apart from what is wrong in a claim.
 """
 
 from __future__ import annotations
@@ -16,12 +15,9 @@ from typing import BinaryIO, cast
 
 from pollex.intake.document import Limits
 from pollex.intake.jsontext import BYTE_ORDER_MARK, Entry, read_claims
+from pollex.source.text import UnreadableFile
 
 STANDARD_INPUT = "-"
-
-
-class Unreadable(Exception):  # noqa: N818 - a sentence about a file
-    """An input that the system does not give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Input:
             except StopIteration:
                 return
             except OSError as error:
-                raise Unreadable(f"{self.name} cannot be read: {_why(error)}") from None
+                raise UnreadableFile(f"{self.name} cannot be read: {_why(error)}") from None
             yield entry
 
     def position(self) -> int | None:
@@ -50,19 +46,26 @@ class Input:
         return self.stream.tell() if self.size is not None else None
 
 
+def standard_input() -> BinaryIO:
+    """The bytes of standard input."""
+    if sys.stdin is None:
+        raise UnreadableFile("standard input cannot be read: it is closed")
+    return cast(BinaryIO, sys.stdin.buffer)
+
+
 @contextmanager
 def opened_input(path: str) -> Iterator[Input]:
     """A file, or standard input for `-`."""
     if path == STANDARD_INPUT:
-        yield _input("standard input", cast(BinaryIO, sys.stdin.buffer))
+        yield _input("standard input", standard_input())
         return
     file = Path(path)
     if file.is_dir():
-        raise Unreadable(f"{path} is a folder: name the files of claims in it")
+        raise UnreadableFile(f"{path} is a folder: name the files of claims in it")
     try:
         stream = file.open("rb")
     except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {_why(error)}") from None
+        raise UnreadableFile(f"{path} cannot be read: {_why(error)}") from None
     with stream:
         status = file.stat()
         size = status.st_size if stat.S_ISREG(status.st_mode) else None
@@ -74,7 +77,7 @@ def _input(name: str, stream: BinaryIO, size: int | None = None) -> Input:
         peek = getattr(stream, "peek", None)
         head: bytes = peek(1) if peek is not None else b""
     except OSError as error:
-        raise Unreadable(f"{name} cannot be read: {_why(error)}") from None
+        raise UnreadableFile(f"{name} cannot be read: {_why(error)}") from None
     return Input(name, stream, head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"["), size)
 
 

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 
 from pollex.cli.arguments import Arguments
-from pollex.cli.claimfiles import STANDARD_INPUT, Input, Unreadable, opened_input
+from pollex.cli.claimfiles import STANDARD_INPUT, Input, opened_input
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop
 from pollex.cli.opening import sound
 from pollex.cli.progress import Meter
@@ -23,6 +23,7 @@ from pollex.intake.document import Limits
 from pollex.intake.faults import ClaimError, Fault
 from pollex.intake.jsontext import Entry
 from pollex.source.snippet import visible
+from pollex.source.text import UnreadableFile
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class _Command:
                     self.writer.is_list()
                 for entry in source.entries(self.limits):
                     self.entry(entry, source)
-        except Unreadable as error:
+        except UnreadableFile as error:
             self.tally.unreadable += 1
             self.meter.say(f"pollex: {visible(str(error))}")
 

@@ -110,14 +110,15 @@ def _nothing(line: LineDecision) -> str:
 def _line_rows(line: LineDecision) -> Iterator[Row]:
     if line.outcome == "no_policy":
         yield Row("Why", Text("no policy of this payer speaks of this code on this day"))
-    yield from _why(line.reasons)
-    notes = {reason.rule: reason for reason in line.reasons if reason.effect == NOTE}
+    open_rows = [*_missing_rows(line), *_required_rows(line)]
+    if line.outcome == "pend":
+        yield from open_rows
+        open_rows = []
+    yield from _why(line.reasons, "So far" if line.outcome == "pend" and line.missing else "Why")
     for adjustment in line.adjustments:
         yield Row("Codes", Text(_adjustment(adjustment)))
-    for missing in line.missing:
-        yield Row("Missing", headed(*_missing(missing)))
-    for required in line.required_documentation:
-        yield Row("Send", headed(*_required(required)))
+    yield from open_rows
+    notes = {reason.rule: reason for reason in line.reasons if reason.effect == NOTE}
     for note in line.notes:
         reason = notes.get(note.rule)
         said = Text(plain(note.text)).append(_cited(reason.sources if reason else ()), "dim")
@@ -126,7 +127,17 @@ def _line_rows(line: LineDecision) -> Iterator[Row]:
         yield Row("On trial", Text(f"{plain(report.rule)} would have said: {plain(report.would)}"))
 
 
-def _why(reasons: Sequence[Reason]) -> Iterator[Row]:
+def _missing_rows(line: LineDecision) -> Iterator[Row]:
+    for missing in line.missing:
+        yield Row("Missing", headed(*_missing(missing)))
+
+
+def _required_rows(line: LineDecision) -> Iterator[Row]:
+    for required in line.required_documentation:
+        yield Row("Send", headed(*_required(required)))
+
+
+def _why(reasons: Sequence[Reason], label: str) -> Iterator[Row]:
     """Each rule once, with all that it does; remarks have a place of their own."""
     effects: dict[tuple[str, str | None, tuple[SourceRef, ...]], list[str]] = {}
     for reason in reasons:
@@ -136,9 +147,9 @@ def _why(reasons: Sequence[Reason]) -> Iterator[Row]:
         said = Text(f"{plain(rule)}: ").append(plain("; ".join(what)), "bold")
         cited = _cited(sources)
         if text is None:
-            yield Row("Why", said.append(cited, "dim"))
+            yield Row(label, said.append(cited, "dim"))
         else:
-            yield Row("Why", headed(said, Text(plain(text)).append(cited, "dim")))
+            yield Row(label, headed(said, Text(plain(text)).append(cited, "dim")))
 
 
 def _cited(sources: Sequence[SourceRef]) -> str:
@@ -175,8 +186,12 @@ def _required(required: RequiredDocument) -> Iterator[Text]:
 
 
 def _claim_rows(decision: Decision) -> Iterator[Row]:
+    assumed: dict[str, list[str]] = {}
     for assumption in decision.assumptions:
-        yield Row("Assumed", Text(plain(f"{assumption.text} ({assumption.pointer})")))
+        assumed.setdefault(assumption.text, []).append(assumption.pointer)
+    for text, (first, *others) in assumed.items():
+        more = f" and {len(others)} more" if others else ""
+        yield Row("Assumed", Text(plain(f"{text} ({first}{more})")))
     cited = {source: None for line in decision.lines for reason in line.reasons for source in reason.sources}
     for source in sorted(cited, key=lambda source: (source.id, source.title)):
         yield Row("Source", _source(source))

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from pollex.cli.arguments import Arguments
+from pollex.cli.claimfiles import STANDARD_INPUT, standard_input
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
 from pollex.cli.terminal import counted, show_diagnostics, use_utf8
 from pollex.intake.vocabulary import shipped_vocabulary
@@ -24,7 +25,6 @@ from pollex.syntax.ast import PolicyFile
 from pollex.syntax.format import format_file
 from pollex.syntax.parse import parse
 
-STANDARD_INPUT = "-"
 MARK = "\ufeff"
 
 
@@ -41,7 +41,8 @@ class _Tally:
 
     def summary(self, check: bool) -> str:
         said = [f"{counted(self.changed, 'file')} {'would change' if check else 'changed'}"]
-        said.append(f"{self.same:,} in their layout already" if self.same != 1 else "1 in its layout already")
+        if self.same:
+            said.append(f"{self.same:,} in {'its' if self.same == 1 else 'their'} layout already")
         if left := self.unparsed + self.unreadable:
             said.append(f"{left:,} left alone")
         return ", ".join(said)
@@ -102,7 +103,7 @@ def _below(given: str) -> Iterator[Path | None]:
 
 def _standard_input(check: bool) -> bool:
     name = "standard input"
-    text = _decoded(sys.stdin.buffer.read(), name)
+    text = _decoded(standard_input().read(), name)
     formatted = _formatted(SourceText(name, text))
     if check:
         if formatted != text:

@@ -24,6 +24,7 @@ PACKAGE = Path(__file__).parents[1]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `pollex` with these arguments, those of the process by default, and return its exit code."""
+    _open_streams()
     try:
         _write_anything()
         code = _run(sys.argv[1:] if argv is None else list(argv))
@@ -50,6 +51,14 @@ def _run(argv: list[str]) -> int:
     command = import_module(f"pollex.cli.{arguments.command}")
     run = cast(Callable[[Arguments], int], command.run)
     return run(arguments)
+
+
+def _open_streams() -> None:
+    """A caller may have closed the streams that we write to (`>&-`); then what is written goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+            setattr(sys, name, nowhere)
 
 
 def _write_anything() -> None:

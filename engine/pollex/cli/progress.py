@@ -12,7 +12,7 @@ from typing import Self
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn
 
-from pollex.cli.terminal import console
+from pollex.cli.terminal import console, counted
 
 MOMENT = 0.5
 BETWEEN = 0.1
@@ -50,6 +50,8 @@ class Meter:
     def look(self, done: int | None = None, total: int | None = None) -> None:
         """Show how many are done, and how much of the whole, where that is known."""
         self.looked = time.monotonic()
+        rate = self.count / max(self.looked - self.started, 0.001)
+        said = f"{counted(self.count, self.word)}, {rate:,.0f} a second"
         if self.progress is None:
             self.progress = Progress(
                 SpinnerColumn(),
@@ -58,11 +60,11 @@ class Meter:
                 TaskProgressColumn(),
                 console=console(sys.stderr),
                 transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
             )
-            self.task = self.progress.add_task("", total=total)
+            self.task = self.progress.add_task(said, total=total)
             self.progress.start()
-        rate = self.count / max(self.looked - self.started, 0.001)
-        said = f"{self.count:,} {self.word}s, {rate:,.0f} a second"
         self.progress.update(self.task, description=said, completed=done or 0, total=total)
 
     def say(self, text: str) -> None:

@@ -32,7 +32,7 @@ def console(stream: TextIO) -> Console:
     made = Console(
         file=stream,
         color_system="auto" if has_color(stream) else None,
-        force_terminal=has_color(stream),
+        force_terminal=stream.isatty() and os.environ.get("TERM") != "dumb",
         markup=False,
         emoji=False,
         highlight=False,
