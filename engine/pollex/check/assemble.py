@@ -64,23 +64,31 @@ class Draft:
         return next((clause for clause in self.header.clauses if isinstance(clause, kind)), None)
 
 
-def assemble(files: Iterable[PolicyFile], texts: Mapping[str, SourceText], report: Report) -> list[Draft]:
+def lost_words(files: Iterable[PolicyFile], texts: Mapping[str, SourceText]) -> frozenset[str]:
+    """The words of all that could not be read."""
+    pieces = [texts[span.file].text[span.start : span.end] for file in files for span in file.unread]
+    return frozenset(word for piece in pieces for word in re.findall(r"[A-Za-z0-9.\-]+", piece))
+
+
+def assemble(
+    files: Iterable[PolicyFile], texts: Mapping[str, SourceText], lost: frozenset[str], report: Report
+) -> list[Draft]:
     """Put policies together; report what is missing, repeated or belongs nowhere."""
     ordered = sorted(files, key=lambda file: file.span.file)
-    drafts = [_draft(file, texts, report) for file in ordered if isinstance(file.header, PolicyHeader)]
+    drafts = [_draft(file, texts, lost, report) for file in ordered if isinstance(file.header, PolicyHeader)]
     ids = {draft.names.id for draft in drafts}
     for file in ordered:
         if isinstance(file.header, PolicyHeader):
             continue
         if file.header is None:
-            if file.items:
+            if file.items and not {"policy", "part"} & lost_words([file], texts):
                 span = Span(file.span.file, file.span.start, file.span.start)
                 help = 'start with `policy name "title"` and its clauses, or `part of name`'
                 report.error("POL401", "the file has no header", span, help)
             continue
         note_twice(file.header.policies, report)
         for name in file.header.policies:
-            if name.text not in ids:
+            if name.text not in ids and name.text not in lost:
                 report.unknown(
                     "POL201", "policy", name, ids, 'its header stands in another file: `policy … "…"`'
                 )
@@ -92,11 +100,12 @@ def assemble(files: Iterable[PolicyFile], texts: Mapping[str, SourceText], repor
     return drafts
 
 
-def _draft(file: PolicyFile, texts: Mapping[str, SourceText], report: Report) -> Draft:
+def _draft(file: PolicyFile, texts: Mapping[str, SourceText], lost: frozenset[str], report: Report) -> Draft:
     assert isinstance(file.header, PolicyHeader)
-    draft = Draft(file.header, PolicyNames(file.header.id.text, file.header.id.span))
+    draft = Draft(file.header, PolicyNames(file.header.id.text, file.header.id.span, lost))
+    lost_here = lost_words([file], texts)
     for kind, (code, word, example) in NEEDED.items():
-        if draft.clause(kind) is None:
+        if draft.clause(kind) is None and word.split()[-1] not in lost_here:
             report.error(
                 code,
                 f"the header does not say `{word}`",

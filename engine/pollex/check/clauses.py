@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from pollex.check.assemble import Draft, assemble, note_twice
+from pollex.check.assemble import Draft, assemble, lost_words, note_twice
 from pollex.check.checked import Checked, CheckedPolicy, Scenarios
 from pollex.check.circles import check_circles, used
 from pollex.check.conditions import check_conditions
@@ -39,7 +39,9 @@ def check(
 ) -> tuple[Checked, tuple[Diagnostic, ...]]:
     """Check all files together. The result holds the policies that are whole; nobody runs it with errors."""
     report = Report()
-    drafts = assemble(files, texts, report)
+    files = tuple(files)
+    lost = lost_words(files, texts)
+    drafts = assemble(files, texts, lost, report)
     check_uses(drafts, env, report)
     for draft in drafts:
         _check_draft(draft, env, report)
@@ -53,7 +55,7 @@ def check(
         for draft in drafts:
             if draft.names.id == scenario.policy:
                 rules.update({**draft.names.rules, **draft.names.exceptions})
-        check_scenarios(scenario, rules, env, report)
+        check_scenarios(scenario, rules, Context(env, PolicyNames(scenario.policy, lost=lost), report))
     return Checked(env, policies, scenarios), tuple(report.diagnostics)
 
 
@@ -148,7 +150,7 @@ def _check_rule(rule: Rule, context: Context) -> None:
 def _check_exception(exception: ExceptionRule, context: Context) -> None:
     names, report = context.names, context.report
     target = exception.target.text
-    if target not in names.rules and target not in names.exceptions:
+    if not {target} & (names.rules.keys() | names.exceptions.keys() | names.lost):
         help = f"`{target}` is a definition; name a rule that uses it" if target in names.defines else None
         known = [*names.rules, *names.exceptions]
         report.unknown("POL202", "rule or exception", exception.target, known, help)
@@ -171,7 +173,7 @@ def _check_because(because: Because | None, context: Context) -> None:
     names, report = context.names, context.report
     for source in because.sources if because else ():
         names.saw("source", source.text)
-        if source.text not in names.sources:
+        if source.text not in names.sources and source.text not in names.lost:
             help = 'name it in the header: `source ID "title"`'
             names.saw("source", report.unknown("POL210", "source", source, names.sources, help))
     note_twice(because.sources if because else (), report)

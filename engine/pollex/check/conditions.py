@@ -119,7 +119,7 @@ def _age_under(condition: AgeUnder, context: Context) -> None:
 def _defined(condition: Defined, context: Context) -> None:
     name, names, env = condition.name, context.names, context.env
     names.saw("define", name.text)
-    if name.text in names.defines:
+    if name.text in names.defines or name.text in names.lost:
         return
     help = f"write `define {name.text} as …`, or use a word of the vocabulary"
     if name.text in env.sets:

@@ -94,6 +94,8 @@ class Expectations:
 
     def rule(self, kind: str, name: Name) -> None:
         rule = self.rules.get(name.text)
+        if rule is None and name.text in self.context.names.lost:
+            return
         if rule is None:
             self.report.unknown("POL202", "rule or exception", name, self.rules)
         elif kind == "note" and not _leaves_note(rule):

@@ -71,10 +71,14 @@ class Report:
 
 @dataclass(slots=True)
 class PolicyNames:
-    """The names of one version of one policy, from all its files; `header` is the place of its id."""
+    """The names of one version of one policy, from all its files; `header` is the place of its id.
+
+    `lost` are the words of what could not be read. What seems to be missing may be said there.
+    """
 
     id: str
     header: Span | None = None
+    lost: frozenset[str] = frozenset()
     sets: set[str] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     sources: dict[str, SourceClause] = field(default_factory=dict)
@@ -87,6 +91,10 @@ class PolicyNames:
         """Remember that a set, table, source or definition is used, or was meant by a misspelt name."""
         if name is not None:
             self.seen.add((kind, name))
+
+    def is_used(self, kind: str, name: str) -> bool:
+        """Whether a set, table, source or definition is used, or may be used in what could not be read."""
+        return (kind, name) in self.seen or name in self.lost
 
 
 SET_HELP = "sets are YAML files in a `sets` folder; name the ones you use in the header"
@@ -125,6 +133,8 @@ def _meant(named: Iterable[str], known: Mapping[str, object]) -> set[str | None]
 
 
 def _not_in_header(code: str, kind: str, name: Name, names: PolicyNames, report: Report) -> None:
+    if name.text in names.lost:
+        return
     message = f"the header does not say that it uses the {kind} `{name.text}`"
     labels = (Label(names.header, "this header"),) if names.header else ()
     report.error(code, message, name.span, f"add `use {kind} {name.text}` to the header", labels)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pollex.check.checked import Scenarios
 from pollex.check.expectations import Expectations, line_number
 from pollex.check.expressions import OF_SOME_LINE, Context, literal_fits
-from pollex.check.names import Environment, PolicyNames, Report
 from pollex.check.typing import DIMENSIONS, PLAIN, Problem, Type, read_number
 from pollex.source.diagnostic import Label
 from pollex.source.span import Span
@@ -46,10 +45,10 @@ STATES = ("found", "not-found", "not-reviewed", "missing")
 
 
 def check_scenarios(
-    scenarios: Scenarios, rules: Mapping[str, Rule | ExceptionRule], env: Environment, report: Report
+    scenarios: Scenarios, rules: Mapping[str, Rule | ExceptionRule], context: Context
 ) -> None:
     """All fixtures and tests of one policy."""
-    context = Context(env, PolicyNames(scenarios.policy), report)
+    report = context.report
     checker = _Checker(scenarios, Expectations(rules, context), context)
     for fixture in scenarios.fixtures.values():
         if fixture.given is not None:
@@ -89,7 +88,7 @@ class _Checker:
     def given(self, given: Given) -> None:
         name = given.fixture
         self.given_names.add(name.text)
-        if name.text not in self.scenarios.fixtures:
+        if name.text not in self.scenarios.fixtures and name.text not in self.context.names.lost:
             help = f'name it: `fixture {name.text} from "claims/{name.text}.yaml"`'
             near = self.report.unknown("POL601", "fixture", name, self.scenarios.fixtures, help)
             self.given_names.update((near,) if near else ())
@@ -120,7 +119,7 @@ class _Checker:
 
     def unused(self) -> None:
         for name, fixture in self.scenarios.fixtures.items():
-            if name not in self.given_names:
+            if name not in self.given_names and name not in self.context.names.lost:
                 message = f"no test uses the fixture `{name}`"
                 help = "use it with `given`, or take it out"
                 self.report.warning("POL641", message, fixture.name.span, help)

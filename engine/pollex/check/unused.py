@@ -40,7 +40,7 @@ def check_unused(drafts: Iterable[Draft], report: Report) -> None:
     for draft in drafts:
         for span, what in _all_named(draft):
             named[span] = what
-            if (what.kind, what.name) in draft.names.seen:
+            if draft.names.is_used(what.kind, what.name):
                 needed.add(span)
     for span, what in named.items():
         if span not in needed:

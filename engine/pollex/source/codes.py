@@ -19,6 +19,7 @@ CODES: dict[str, str] = {
     "POL108": "a column without a head",
     "POL109": "a header that does not stand at the top of its file",
     "POL110": "a calculation that is nested too deep",
+    "POL111": "small letters where the capitals of a code belong",
     # 2xx names
     "POL201": "a part of a policy that does not exist",
     "POL202": "no such rule or exception",

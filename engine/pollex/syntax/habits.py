@@ -7,11 +7,13 @@ than what the grammar could say there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from pollex.source.diagnostic import Diagnostic, Fix
 from pollex.source.span import Span
+from pollex.source.suggest import nearest
 from pollex.source.text import SourceText
+from pollex.syntax.pieces import code_end, without_comments
 
 # Other words for words of the language.
 WORDS = {
@@ -26,12 +28,11 @@ WORDS = {
     "hold": "pend",
     "needs": "require",
     "requires": "require",
-    "set": "reduce",
     "greater": "more",
     "over": "more",
     "fewer": "less",
-    "test-case": "test",
 }
+EFFECTS = ("allow", "deny", "pend", "note", "pay", "reduce", "require")
 LINE = re.compile(r"[^\n]*")
 SLASHED_DATE = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4}")
 GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])")
@@ -59,7 +60,19 @@ def habit(
     return None
 
 
-Habit = Callable[[SourceText, int, str, Mapping[str, str | None], Collection[str]], "Diagnostic | None"]
+def misspelt_effect(source: SourceText, position: int) -> Diagnostic | None:
+    """A misspelt `deny` below a condition that is a name: the two were read as a table and its column."""
+    end = code_end(source.text[:position])
+    start = source.text.rfind("\n", 0, end) + 1
+    above = without_comments(source.text[:start])
+    first = re.compile(r"[ \t]*([a-z][a-z\-]*)").match(source.text, start)
+    if first is None or not re.search(r"(?:when|and|or|not|-)[ \t]+[a-z][a-z0-9\-]*\s*\Z", above):
+        return None
+    meant = nearest(first.group(1), EFFECTS) if first.group(1) not in EFFECTS else None
+    if meant is None:
+        return None
+    span = _span(source, first, 1)
+    return Diagnostic("POL102", f"`{first.group(1)}` does not fit here", span, fix=Fix(span, meant))
 
 
 def _around(pattern: re.Pattern[str], source: SourceText, position: int) -> re.Match[str] | None:
@@ -165,7 +178,8 @@ def _small_code(
     if found in expected.values() or found in BEHIND:
         return None
     span = Span(source.name, position, position + len(found))
-    return Diagnostic("POL111", f"`{found}` is written in small letters", span, fix=Fix(span, found.upper()))
+    message = f"write `{found}` in capitals: it is a code"
+    return Diagnostic("POL111", message, span, fix=Fix(span, found.upper()))
 
 
 def _word(

@@ -14,7 +14,7 @@ from pollex.source.diagnostic import Diagnostic, Fix
 from pollex.source.span import Span
 from pollex.source.suggest import nearest
 from pollex.source.text import SourceText
-from pollex.syntax.habits import habit
+from pollex.syntax.habits import habit, misspelt_effect
 from pollex.syntax.pieces import code_end
 
 NAMED = {
@@ -66,6 +66,9 @@ class Mistake:
 def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> Diagnostic:
     """One diagnostic for one mistake."""
     position, text = mistake.position, source.text
+    opening = misspelt_effect(source, position)
+    if opening is not None:
+        return opening
     if not mistake.found:
         return _stops(position, mistake, source)
     if text[position : position + 1] == '"':
@@ -122,7 +125,7 @@ def _mixed(found: str, mistake: Mistake) -> str | None:
 
 
 def _in_capitals(found: str, span: Span) -> Diagnostic:
-    message = f"`{found}` is written in small letters here"
+    message = f"write `{found}` in small letters here"
     return Diagnostic("POL106", message, span, fix=Fix(span, found.lower()))
 
 

@@ -122,6 +122,7 @@ class _Reader:
         clauses = clauses_of(text) if len(self.diagnostics) > known else []
         if clauses:
             del self.diagnostics[known:]
+        if clauses and self.reads(text[: clauses[0][0]], offset):
             bad = [clause for clause in clauses if not self.reads(blanked_but(text, clause, clauses), offset)]
             self.unread += [Span(self.source.name, begin + offset, end + offset) for begin, end in bad]
             for begin, end in bad:

@@ -7,6 +7,7 @@ Comments and texts in quotes are never cut.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 ITEM_START = re.compile(
     r"^(?:[ \t]*(?:policy|part of|rule|exception|define|fixture|test|examples)|when)(?![a-z0-9\-])",
@@ -37,7 +38,7 @@ def clauses_of(piece: str) -> list[tuple[int, int]]:
     if HEADER.match(without_comments(piece)) is None:
         return []
     starts = [match.start() for match in CLAUSE_START.finditer(_masked(piece))]
-    return list(zip(starts, [*starts[1:], len(piece)], strict=True))
+    return list(pairwise([*starts, len(piece)]))
 
 
 def blanked_but(piece: str, clause: tuple[int, int], clauses: list[tuple[int, int]]) -> str:

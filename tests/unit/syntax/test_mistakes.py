@@ -22,16 +22,36 @@ from unit.syntax.reading import SAMPLE, good, mistakes, names, only, read
         ("rule a when cpt K56.50x deny", "POL101", "K56.50x", "next comes a code or a number"),
         ("rule a when all of:\n modifier 22\n deny", "POL101", "modifier", "next comes a line `- condition`"),
         ("rule a when fee is $1,00 deny", "POL101", ",", "next comes `allow`"),
-        ("rule a when service date is before 1/1/2026 deny", "POL101", "1", "a date such as `2026-01-31`"),
+        ("rule a when service date is before 1/1/2026 deny", "POL305", "1/1/2026", "is not a date"),
+        ("rule a when units is more than 2,000 deny", "POL307", "2,000", "is not a number"),
+        ("rule a when patient age is under 18 deny", "POL313", "is under 18", "without `is`"),
+        ("rule a when network status is out of network deny", "POL312", "out of network", "by hyphens"),
+        ("rule a when modifier as deny", "POL111", "as", "in capitals"),
+        ("rule a if modifier 22 deny", "POL102", "if", "does not fit here"),
+        ("rule a always approve", "POL102", "approve", "does not fit here"),
+        (
+            "rule a when history has cpt 1 in the last 90 days deny",
+            "POL102",
+            "in the last 90 days",
+            "before which day",
+        ),
+        (
+            "rule a when received date is more than 9 days after service date deny",
+            "POL102",
+            "service date",
+            "named with `the`",
+        ),
+        ("rule a when patient age under 18\n deny", "POL105", "8", "next comes `days`, `months` or `years`"),
+        ("rule a always\n deny with co carc # which?\n because [X]", "POL105", "c", "a code or a number"),
         ('rule a always note ""  "x"', "POL101", '"x"', "does not fit"),
         ("foo", "POL101", "foo", "next comes `define`"),
         ("rule a always \x01 deny", "POL101", "\x01", "the character U+0001 does not fit here"),
-        ("rule a when modifier 22 dney", "POL102", "dney", "did you mean `deny`?"),
-        ('test "t" given a expect line 1 alow', "POL102", "alow", "did you mean `allow`?"),
-        ("rule a always deny rul b always deny", "POL102", "rul", "did you mean `rule`?"),
-        ("rule a when units >= 2 deny", "POL102", ">=", "write `is at least`"),
-        ("rule a always pay 5% of fee", "POL102", "%", "write `percent`"),
-        ("rule mod_22 always deny", "POL102", "_", "write `-`"),
+        ("rule a when modifier 22 dney", "POL102", "dney", "does not fit here"),
+        ('test "t" given a expect line 1 alow', "POL102", "alow", "does not fit here"),
+        ("rule a always deny rul b always deny", "POL102", "rul", "does not fit here"),
+        ("rule a when units >= 2 deny", "POL102", ">=", "does not fit here"),
+        ("rule a always pay 5% of fee", "POL102", "%", "does not fit here"),
+        ("rule mod_22 always deny", "POL102", "_", "does not fit here"),
         ('rule a when cpt "22 deny', "POL103", '"22 deny', "no closing quote"),
         (
             "rule a when plase of service is 21 deny",
@@ -44,9 +64,9 @@ from unit.syntax.reading import SAMPLE, good, mistakes, names, only, read
         ("rule a always pay 16 percent of fees", "POL104", "fees", "no word `fees`"),
         ("rule a when modifier 22", "POL105", "2", "next comes `allow`"),
         ("rule a when modifier in # \n", "POL105", "n", "next comes a name"),
-        ("rule a When modifier 22 deny", "POL106", "When", "small letters here: `when`"),
-        ("rule a when Place of Service 21 deny", "POL106", "Place of Service", "`place of service`"),
-        ("policy p payer Medicare", "POL106", "Medicare", "`medicare`"),
+        ("rule a When modifier 22 deny", "POL106", "When", "small letters here"),
+        ("rule a when Place of Service 21 deny", "POL106", "Place of Service", "small letters here"),
+        ("policy p payer Medicare", "POL106", "Medicare", "small letters here"),
         ("policy a\npolicy b", "POL109", "policy b", "one header, at its top"),
         ("rule a always deny\npart of b", "POL109", "part of b", "one header, at its top"),
     ],
@@ -68,7 +88,7 @@ def test_a_mistake(text: str, code: str, marked: str, said: str) -> None:
         ),
         ("| modifier | expect amount |\n | 80 | # $1 |", "POL107", "| 80 |", "1 cell where the table has 2"),
         ("| modifier | |\n | 80 | $1 |", "POL108", " ", "needs a head"),
-        ("| modifier | expect ammount |\n | 80 | $1 |", "POL102", "ammount", "did you mean `amount`?"),
+        ("| modifier | expect ammount |\n | 80 | $1 |", "POL102", "ammount", "does not fit here"),
         ("| modifer | expect amount |\n | 80 | $1 |", "POL104", "modifer", "no word `modifer`"),
         ('| modifier | expect amount |\n | "80 | $1 |', "POL103", '"80 | $1 |', "no closing quote"),
         ("| modifier | expect amount |\n | 80 | not |", "POL105", "t", "next comes `found` or `reviewed`"),
@@ -107,6 +127,21 @@ def test_and_with_or_says_what_to_do() -> None:
         ("rule a when units > 2 deny", "rule a when units is more than 2 deny"),
         ("rule a When cpt 1 deny", "rule a when cpt 1 deny"),
         ("rule a when cpt 1 dney", "rule a when cpt 1 deny"),
+        ("rule a when modifier gc deny", "rule a when modifier GC deny"),
+        ("rule a when units is 2,000 deny", "rule a when units is 2000 deny"),
+        ("rule a when patient age is under 18 years deny", "rule a when patient age under 18 years deny"),
+        (
+            "rule a when network status is not in network and cpt 1 deny",
+            "rule a when network status is not in-network and cpt 1 deny",
+        ),
+        (
+            "rule a when history has cpt 1 in the past 2 years deny",
+            "rule a when history has cpt 1 within 2 years before the service date deny",
+        ),
+        (
+            "rule a when service date is before received date deny",
+            "rule a when service date is before the received date deny",
+        ),
     ],
 )
 def test_the_offered_fix_repairs_the_text(text: str, repaired: str) -> None:
@@ -181,12 +216,44 @@ rule last
     assert names(tree) == ["b", "", "f", "last"]
 
 
-def test_a_mistake_in_the_header_leaves_the_rules() -> None:
-    text = "policy p\n  pays medicare\nrule a\n  always\n  deny\n"
-    tree, _ = read(text)
-    assert mistakes(text) == [("POL101", 2, 3)]
+def test_a_mistake_in_the_header_leaves_its_other_clauses_and_the_rules() -> None:
+    text = """policy p
+  payer
+  applies to cpt 44120
+  in effect frm 2026-01-01
+  source X "A source", publishd 2026-01-01,
+    at "somewhere"
+  use set a b
+  otherwise allow
+rule a
+  always
+  deny
+"""
+    tree, diagnostics = read(text)
+    assert [found.span.start for found in diagnostics] == sorted(found.span.start for found in diagnostics)
+    assert [code for code, line, _ in mistakes(text)] == ["POL105", "POL102", "POL102", "POL101"]
+    assert [line for _, line, _ in mistakes(text)] == [2, 4, 5, 7]
+    assert isinstance(tree.header, a.PolicyHeader)
+    assert [type(clause) for clause in tree.header.clauses] == [a.AppliesClause, a.OtherwiseClause]
+    assert names(tree) == ["a"]
+    unread = [text[span.start : span.end].split(maxsplit=1)[0] for span in tree.unread]
+    assert sorted(unread) == ["in", "payer", "source", "use"]
+
+
+def test_a_header_that_cannot_be_read_leaves_the_rules() -> None:
+    text = "policy P-1 \n  payer medicare\nrule a\n  always\n  deny\n"
+    tree, diagnostics = read(text)
+    assert [found.code for found in diagnostics] == ["POL106"]
     assert tree.header is None
     assert names(tree) == ["a"]
+    assert [text[span.start : span.end].split(maxsplit=1)[0] for span in tree.unread] == ["policy"]
+
+
+def test_what_could_not_be_read_is_marked() -> None:
+    text = "rule a always dney\nrule b always deny\nexception c two b always\n"
+    tree, _ = read(text)
+    assert [text[span.start : span.end].split()[1] for span in tree.unread] == ["a", "c"]
+    assert good("rule b always deny").unread == ()
 
 
 def test_a_file_without_indents_is_cut_at_its_items_alone() -> None:
