@@ -85,7 +85,6 @@ def test_parentheses_stand_only_where_the_tree_needs_them(written: str, tidy: st
     [
         ("patient age under 1 years", "patient age under 1 year"),
         ("patient age under 18 year", "patient age under 18 years"),
-        ("patient age under mpfs global-days", "patient age under mpfs global-days"),
         ("received date is within 0 day after 2026-01-01", "received date is within 0 days after 2026-01-01"),
         ("this line ranks 2 to 2 by fee among lines", "this line ranks 2 by fee among lines"),
         ("place  of\n service 21", "place of service 21"),
