@@ -1,7 +1,7 @@
 """Deciding a claim: choose the policies of each line, decide it, and write the decision down.
 
-Selection comes first, per line: the payer's policies that are in effect on the line's date of service and
-cover its code. A line without one is `no_policy`. Nothing here reads a clock, a file or the environment.
+Selection comes first, per line (`select.py`). A line of which no policy speaks is `no_policy`; one of which
+a policy may speak pends, unless another denies it. Nothing here reads a clock, a file or the environment.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, cast
 
-from pollex.backends.interpret.claimview import ClaimView
+from pollex.backends.interpret.claimview import PLACEHOLDER, ClaimView
 from pollex.backends.interpret.combine import Applied, Open, codes_of, effect_text
-from pollex.backends.interpret.elements import Element, Known, LineRef
+from pollex.backends.interpret.elements import LineRef
 from pollex.backends.interpret.elements import Reading as Read
 from pollex.backends.interpret.firing import Clause
 from pollex.backends.interpret.line import Decided, LineDecider
-from pollex.ir.program import Deny, Effect, Note, Pend, Policy, Program
+from pollex.backends.interpret.select import select
+from pollex.ir.program import Deny, Effect, Note, Pend, Program
 from pollex.model.decision import (
     Adjustment,
     Affected,
@@ -47,8 +48,8 @@ def decide(
     program: Program, claim: Mapping[str, Any], assume: Collection[str], engine_version: str
 ) -> Decision:
     """Decide a valid claim. `assume` holds what the caller vouches for, of `ASSUMPTIONS`."""
-    decider, unsure = prepare(program, claim, assume)
-    lines = tuple(_line(ref, decider, unsure.get(ref, ())) for ref in decider.view.lines)
+    decider = prepare(program, claim, assume)
+    lines = tuple(_line(ref, decider) for ref in decider.view.lines)
     chosen = {
         policy.id + policy.version: policy for policies in decider.policies.values() for policy in policies
     }
@@ -62,10 +63,8 @@ def decide(
     )
 
 
-def prepare(
-    program: Program, claim: Mapping[str, Any], assume: Collection[str]
-) -> tuple[LineDecider, Mapping[LineRef, tuple[Element, ...]]]:
-    """The policies of each line, and the elements on which it hangs whether a policy covers a line at all."""
+def prepare(program: Program, claim: Mapping[str, Any], assume: Collection[str]) -> LineDecider:
+    """The claim, ready to be decided: the policies of each line are chosen."""
     view = ClaimView(
         claim,
         program.vocabulary,
@@ -73,43 +72,13 @@ def prepare(
         NO_HISTORY in assume and claim.get("history") is None,
         NO_AUTHORIZATION in assume,
     )
-    policies: dict[LineRef, tuple[Policy, ...]] = {}
-    unsure: dict[LineRef, tuple[Element, ...]] = {}
-    for ref in view.lines:
-        answers = [(policy, _covers(policy, view, ref, program)) for policy in program.policies]
-        policies[ref] = tuple(policy for policy, answer in answers if answer is True)
-        gaps = [gap for _, answer in answers if isinstance(answer, tuple) for gap in answer]
-        if gaps:
-            unsure[ref] = tuple(sorted(set(gaps)))
-    return LineDecider(view, program, policies), unsure
-
-
-def _covers(policy: Policy, view: ClaimView, ref: LineRef, program: Program) -> bool | tuple[Element, ...]:
-    """Whether a policy speaks of a line; where a set does not reach its day, the elements that would say."""
-    on = view.service_date(ref)
-    claim_type = view.read("claim type", ref)
-    if view.claim["payer"]["id"] not in policy.payers or on < policy.from_date:
-        return False
-    if policy.through_date is not None and on > policy.through_date:
-        return False
-    if (
-        policy.claim_type is not None
-        and isinstance(claim_type, Known)
-        and claim_type.value != policy.claim_type
-    ):
-        return False
-    code = view.code(ref)
-    gaps: list[Element] = []
-    for scope in (policy.scope, *(rule.scope for rule in policy.rules if rule.scope is not None)):
-        if code in scope.codes:
-            return True
-        for name in scope.sets:
-            answer = program.sets[name].membership(code, on)
-            if answer is True:
-                return True
-            if answer is None:
-                gaps.append(Element("", name, name, code))
-    return tuple(gaps) if gaps else False
+    chosen = {ref: select(program, view, ref) for ref in view.lines}
+    return LineDecider(
+        view,
+        program,
+        {ref: policies for ref, (policies, _) in chosen.items()},
+        {ref: gaps for ref, (_, gaps) in chosen.items()},
+    )
 
 
 def assumptions(claim: Mapping[str, Any], assume: Collection[str]) -> Iterable[Assumption]:
@@ -118,38 +87,43 @@ def assumptions(claim: Mapping[str, Any], assume: Collection[str]) -> Iterable[A
         yield Assumption("/claim_type", "the claim is professional")
     if claim.get("frequency_code") is None:
         yield Assumption("/frequency_code", "the claim is an original (frequency code 1)")
+    billed_alike = claim.get("rendering_provider") is None
     for index, line in enumerate(claim["lines"]):
-        pointer = f"/lines/{index}"
-        if line.get("modifiers") is None:
-            yield Assumption(f"{pointer}/modifiers", "the line has no modifiers")
-        for place, modifier in enumerate(line.get("modifiers") or ()):
-            if modifier == "00":
-                yield Assumption(f"{pointer}/modifiers/{place}", "the placeholder 00 is read as no modifier")
-        if line.get("units") is None:
-            yield Assumption(f"{pointer}/units", "the line has 1 unit")
-        if line.get("rendering_provider") is None and claim.get("rendering_provider") is None:
-            yield Assumption(f"{pointer}/rendering_provider", "the billing provider gave the service")
+        yield from _assumptions_of_line(line, f"/lines/{index}", billed_alike)
+    for index, line in enumerate((claim.get("history") or {"lines": ()})["lines"]):
+        known = line.get("billing_provider") is not None
+        yield from _assumptions_of_line(line, f"/history/lines/{index}", known)
     if NO_HISTORY in assume and claim.get("history") is None:
         yield Assumption("/history", "the patient has no earlier claims (the caller says so)")
     if NO_AUTHORIZATION in assume and claim.get("prior_authorizations") is None:
         yield Assumption("/prior_authorizations", "there is no prior authorization (the caller says so)")
 
 
+def _assumptions_of_line(line: Mapping[str, Any], pointer: str, billed_alike: bool) -> Iterable[Assumption]:
+    """`billed_alike`: a rendering provider that the line does not name is the billing provider."""
+    if line.get("modifiers") is None:
+        yield Assumption(f"{pointer}/modifiers", "the line has no modifiers")
+    for place, modifier in enumerate(line.get("modifiers") or ()):
+        if modifier == PLACEHOLDER:
+            yield Assumption(f"{pointer}/modifiers/{place}", "the placeholder 00 is read as no modifier")
+    if line.get("units") is None:
+        yield Assumption(f"{pointer}/units", "the line has 1 unit")
+    if line.get("rendering_provider") is None and billed_alike:
+        yield Assumption(f"{pointer}/rendering_provider", "the billing provider gave the service")
+
+
 # ------------------------------------------------------------------ one line
 
 
-def _line(ref: LineRef, decider: LineDecider, unsure: tuple[Element, ...]) -> LineDecision:
-    line = decider.view.line(ref)
+def _line(ref: LineRef, decider: LineDecider) -> LineDecision:
+    line, unsure = decider.view.line(ref), decider.unsure[ref]
     number, code = int(line["line_number"]), str(line["procedure_code"])
-    if not decider.policies[ref]:
-        if unsure:
-            missing = tuple(
-                Missing(element.term, None, ("outcome",), (), element.table, element.key)
-                for element in unsure
-            )
-            return LineDecision(number, code, "pend", missing=missing)
+    decided = decider.decide(ref) if decider.policies[ref] else None
+    if unsure and (decided is None or decided.result.outcome != "deny"):
+        missing = (Missing(e.term, None, ("outcome",), (), e.table, e.key) for e in sorted(unsure))
+        return LineDecision(number, code, "pend", missing=tuple(missing))
+    if decided is None:
         return LineDecision(number, code, "no_policy")
-    decided = decider.decide(ref)
     outcome = cast(LineOutcome, decided.result.outcome)
     shaped = [applied for applied in decided.result.applied if _shapes(applied.effect, outcome)]
     percent = decided.result.percent
@@ -281,5 +255,5 @@ def _trial(ref: LineRef, decider: LineDecider) -> Iterable[TrialReport]:
     for found in evaluated:
         for firing in found.firings:
             if firing.holds is not False:
-                would = ", ".join(effect_text(effect) for effect in firing.effects)
+                would = ", ".join(sorted(effect_text(effect) for effect in firing.effects))
                 yield TrialReport(firing.clause.name, would if firing.holds else f"not known: {would}")

@@ -47,7 +47,7 @@ def explain(
     program: Program, claim: Mapping[str, Any], assume: Collection[str]
 ) -> tuple[LineExplanation, ...]:
     """Explain a valid claim, line by line."""
-    decider, _ = prepare(program, claim, assume)
+    decider = prepare(program, claim, assume)
     decider.thorough = True
     found = []
     for ref in decider.view.lines:

@@ -52,12 +52,14 @@ class Decided:
 class LineDecider:
     """Decides the lines of one claim; remembers which lines the first stratum denies.
 
-    `thorough` keeps what was read for conditions that turn out false, to explain them.
+    Of a line, `policies` speak for certain; `unsure` holds what would say whether another does. `thorough`
+    keeps what was read for conditions that turn out false, to explain them.
     """
 
     view: ClaimView
     program: Program
     policies: Mapping[LineRef, tuple[Policy, ...]]
+    unsure: Mapping[LineRef, frozenset[Element]]
     denied: dict[LineRef, tuple[Tri, frozenset[Element]]] = field(default_factory=dict)
     asked: dict[tuple[str, LineRef], Evaluated] = field(default_factory=dict)
     thorough: bool = False
@@ -78,9 +80,10 @@ class LineDecider:
     def is_denied(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
         """Whether the first stratum denies a line, and what that hangs on."""
         if this not in self.denied:
-            if not self.policies.get(this):
-                return False, frozenset()
-            self.denied[this] = self._first_stratum(this)
+            found = self._first_stratum(this) if self.policies[this] else (False, frozenset[Element]())
+            if self.unsure[this] and found[0] is not True:
+                found = None, found[1] | self.unsure[this]
+            self.denied[this] = found
         return self.denied[this]
 
     def _first_stratum(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
