@@ -146,10 +146,10 @@ class ClaimView:
         if value is None:
             return unknown(Element(pointer, word.phrase))
         if word.kind in (Kind.DATE, Kind.AGE):
-            return Known(date.fromisoformat(value), pointer)
+            return Known(date.fromisoformat(value), pointer, value)
         if word.kind.is_numeric:
-            return Known(Fraction(value), pointer)
-        return Known(self._code(str(value), word), pointer)
+            return Known(Fraction(value), pointer, str(value))
+        return Known(self._code(str(value), word), pointer, str(value))
 
     def _code(self, value: str, word: Word) -> str:
         system = self.systems.get(word.system) if word.system else None
@@ -183,14 +183,15 @@ class ClaimView:
 
     def _diagnoses(self, ref: LineRef, word: Word) -> KnownList:
         if not ref.of_history:
-            return KnownList(self._claim_diagnoses(word), "/diagnoses")
+            own = [str(diagnosis["code"]) for diagnosis in self.claim["diagnoses"]]
+            return self._codes(own, "/diagnoses", word)
         codes, pointer = self.line(ref).get("diagnoses"), f"{ref.pointer}/diagnoses"
         if codes is None:
             return KnownList((), pointer, lack(pointer, word.phrase))
-        return KnownList(tuple(self._code(str(code), word) for code in codes), pointer)
+        return self._codes(codes, pointer, word)
 
-    def _claim_diagnoses(self, word: Word) -> tuple[str, ...]:
-        return tuple(self._code(str(diagnosis["code"]), word) for diagnosis in self.claim["diagnoses"])
+    def _codes(self, codes: Sequence[str], pointer: str, word: Word) -> KnownList:
+        return KnownList(tuple(self._code(code, word) for code in codes), pointer, written=tuple(codes))
 
     def _pointed(self, ref: LineRef, word: Word) -> KnownList:
         pointers, pointer = self.line(ref).get("diagnosis_pointers"), f"{ref.pointer}/diagnosis_pointers"
@@ -201,7 +202,8 @@ class ClaimView:
         codes = pointed_to.values
         if pointers is None:
             return KnownList((), pointer, gap, codes)
-        return KnownList(tuple(codes[number - 1] for number in pointers), pointer)
+        written = tuple(pointed_to.written[number - 1] for number in pointers)
+        return KnownList(tuple(codes[number - 1] for number in pointers), pointer, written=written)
 
     def _authorizations(self, ref: LineRef) -> KnownList:
         """Those of the line and of the claim; only the claim's own list, where it is known, closes them."""

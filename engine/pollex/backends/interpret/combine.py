@@ -32,7 +32,7 @@ from pollex.ir.program import (
     Require,
     Share,
 )
-from pollex.model.decision import DocumentStatus
+from pollex.model.decision import DocumentStatus, money
 
 CONFLICT = "policy conflict"
 HUNDRED = Fraction(100)
@@ -204,9 +204,10 @@ def _add_number(
             return f"reduce to {_shown(number)} percent"
         case Off():
             total.off.append(number)
+            return f"reduce by {_dollars(number)}"
         case Cap():
             total.caps.append(number)
-    return effect_text(effect)
+            return f"pay at most {_dollars(number)}"
 
 
 def _is_repeated(firing: Firing, holding: list[Firing]) -> bool:
@@ -291,6 +292,10 @@ def _amount(percent: Number, total: _Sum, evaluator: Evaluator, this: LineRef) -
 
 def _shown(number: Number) -> str:
     return "an unknown" if isinstance(number, Open) else number_text(number)
+
+
+def _dollars(number: Number) -> str:
+    return "an unknown amount" if isinstance(number, Open) else f"${money(number)}"
 
 
 def effect_text(effect: Effect) -> str:

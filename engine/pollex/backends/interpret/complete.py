@@ -23,6 +23,7 @@ from typing import TypeAlias
 from pollex.backends.interpret.combine import Open, Result
 from pollex.backends.interpret.elements import Element, Leaf, Scalar
 from pollex.backends.interpret.evaluate import Evaluator, LeafKey
+from pollex.model.tables import NOT_LISTED
 from pollex.model.vocabulary import Kind
 
 LIMIT = 4096
@@ -63,32 +64,22 @@ def variables(leaves: Mapping[LeafKey, Leaf], evaluator: Evaluator) -> tuple[Var
         else:
             found.append(Variable((key,), ((False,), (True,)), leaf.elements))
     for element, keys in alone.items():
-        rows = _rows(element, keys, leaves, evaluator)
+        rows = _rows(element, keys, [leaves[key] for key in keys], evaluator)
         found.append(Variable(tuple(keys), rows, frozenset((element,))))
-    return tuple(sorted((v for v in found if len(v.rows) > 1), key=lambda v: sorted(v.elements)))
-
-
-def fixed(leaves: Mapping[LeafKey, Leaf], evaluator: Evaluator) -> dict[LeafKey, bool]:
-    """Leaves that give one answer whatever their element turns out to be."""
-    answers: dict[LeafKey, bool] = {}
-    for key, leaf in leaves.items():
-        if leaf.direct is not None and leaf.elements == frozenset((leaf.direct,)):
-            rows = _rows(leaf.direct, [key], leaves, evaluator)
-            if len(rows) == 1:
-                answers[key] = rows[0][0]
-    return answers
+    return tuple(sorted(found, key=lambda variable: sorted(variable.elements)))
 
 
 def _rows(
-    element: Element, keys: list[LeafKey], leaves: Mapping[LeafKey, Leaf], evaluator: Evaluator
+    element: Element, keys: list[LeafKey], leaves: list[Leaf], evaluator: Evaluator
 ) -> tuple[tuple[bool, ...], ...]:
+    """Each row of answers that the leaves can give together."""
     rows: set[tuple[bool, ...]] = set()
-    for value in _values(element, [leaves[key] for key in keys], evaluator):
+    for value in _values(element, leaves, evaluator):
         trial = Evaluator(evaluator.view, evaluator.program, evaluator.denied, {element: value})
-        answers = [trial.answer(*key) for key in keys]
-        if any(isinstance(answer, Leaf) for answer in answers):
-            return tuple(product((False, True), repeat=len(keys)))
-        rows.add(tuple(answer is True for answer in answers))
+        rows.add(tuple(trial.answer(*key) is True for key in keys))
+    table = evaluator.program.tables.get(element.table)
+    if table is not None and table.absent is NOT_LISTED:
+        rows.add((False,) * len(keys))
     return tuple(sorted(rows))
 
 
@@ -99,12 +90,12 @@ def _values(element: Element, leaves: list[Leaf], evaluator: Evaluator) -> Itera
         return
     turns = {turn for leaf in leaves for turn in leaf.turns}
     dates = sorted(turn for turn in turns if isinstance(turn, date))
-    numbers = sorted(turn for turn in turns if isinstance(turn, Fraction))
+    numbers = {turn for turn in turns if isinstance(turn, Fraction)}
     if dates:
         yield from sorted({_moved(day, days) for day in dates for days in range(-SLACK, SLACK + 1)})
         return
     if numbers:
-        yield from _around(numbers)
+        yield from (number for number in _around(numbers) if number >= 0 or element.table)
         return
     word = evaluator.view.vocabulary.words.get(element.term)
     if word is not None and word.kind is Kind.CHOICE:
@@ -123,22 +114,23 @@ def _moved(day: date, days: int) -> date:
         return day
 
 
-def _around(numbers: list[Fraction]) -> Iterator[Fraction]:
-    """The numbers themselves, something below, between and above them; nothing below zero."""
-    yield numbers[0] / 2 if numbers[0] > 0 else numbers[0]
-    yield from numbers
-    yield from ((low + high) / 2 for low, high in pairwise(numbers))
-    yield numbers[-1] + 1
+def _around(numbers: set[Fraction]) -> Iterator[Fraction]:
+    """The numbers themselves and zero, and something below, between and above them."""
+    points = sorted({Fraction(0), *numbers})
+    yield points[0] - 1
+    yield from points
+    yield from ((low + high) / 2 for low, high in pairwise(points))
+    yield points[-1] + 1
 
 
-def complete(found: tuple[Variable, ...], always: Mapping[LeafKey, bool], solve: Solve) -> Completed:
+def complete(found: tuple[Variable, ...], solve: Solve) -> Completed:
     """Solve every combination of answers and compare those that differ in one variable."""
     if prod(len(variable.rows) for variable in found) > LIMIT:
         asked = {element for variable in found for element in variable.elements}
-        return Completed((solve(always),), {element: set(EVERYTHING) for element in asked}, False)
+        return Completed((solve({}),), {element: set(EVERYTHING) for element in asked}, False)
     results: dict[tuple[int, ...], Result] = {}
     for choice in product(*(range(len(variable.rows)) for variable in found)):
-        assumed = dict(always)
+        assumed: dict[LeafKey, bool] = {}
         for variable, row in zip(found, choice, strict=True):
             assumed.update(zip(variable.keys, variable.rows[row], strict=True))
         results[choice] = solve(assumed)

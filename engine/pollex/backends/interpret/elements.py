@@ -6,7 +6,7 @@ with the elements that would make it known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
@@ -46,22 +46,29 @@ class LineRef:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A value and where it stands; `origin` is empty for what was worked out."""
+    """A value and where it stands, nowhere for what was worked out; `written` is how the claim writes it."""
 
     value: Scalar
     pointer: str = ""
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownList:
     """The values of a list. While elements keep it `open` there may be more of them; `within`, if any,
-    bounds what they could be.
+    bounds what they could be; `written` is how the claim writes them, where it does so differently.
     """
 
     values: tuple[str, ...]
     pointer: str
     open: frozenset[Element] = frozenset()
     within: tuple[str, ...] | None = None
+    written: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def shown(self) -> tuple[str, ...] | None:
+        """The values as a decision shows them; None where they are not all known."""
+        return None if self.open else self.written or self.values
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,12 +104,15 @@ class Leaves:
             return self._member_of_list(leaf, this, self.evaluator.view.read_list(leaf.phrase, subject))
         datum = self.evaluator.values.field(leaf.phrase, subject)
         if isinstance(datum, Unknown):
-            return Leaf(datum.elements, datum.direct, frozenset(leaf.codes), frozenset(leaf.sets))
+            on = self.evaluator.view.service_date(this)
+            are_known = all(self.evaluator.program.sets[name].version(on) for name in leaf.sets)
+            direct = datum.direct if are_known else None
+            return Leaf(datum.elements, direct, frozenset(leaf.codes), frozenset(leaf.sets))
         assert isinstance(datum, Known)
         return self._in(str(datum.value), leaf, this)
 
     def _member_of_list(self, leaf: Member, this: LineRef, listed: KnownList) -> bool | Leaf:
-        self.evaluator.read(leaf.phrase, listed.pointer, None if listed.open else listed.values)
+        self.evaluator.read(leaf.phrase, listed.pointer, listed.shown)
         answers = [self._in(value, leaf, this) for value in listed.values]
         settles = leaf.quantifier == "any"
         if settles in answers:
@@ -146,7 +149,7 @@ class Leaves:
             gaps = mine.open | theirs.open
             if gaps and mine != theirs:
                 return Leaf(gaps)
-            self.evaluator.read(phrase, theirs.pointer, theirs.values)
+            self.evaluator.read(phrase, theirs.pointer, theirs.shown)
             return sorted(set(mine.values)) == sorted(set(theirs.values))
         left, right = self.evaluator.values.field(phrase, this), self.evaluator.values.field(phrase, other)
         if isinstance(left, Known) and isinstance(right, Known):
@@ -192,7 +195,7 @@ class Leaves:
 
     def _on_file(self, phrase: str, this: LineRef) -> bool | Leaf:
         listed = self.evaluator.view.read_list(phrase, this)
-        self.evaluator.read(phrase, listed.pointer, None if listed.open else listed.values)
+        self.evaluator.read(phrase, listed.pointer, listed.shown)
         if listed.values:
             return True
         return Leaf(listed.open) if listed.open else False

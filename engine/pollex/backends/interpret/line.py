@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.combine import Applied, Number, Open, Owed, Result, combine
-from pollex.backends.interpret.complete import Affects, Completed, complete, fixed, variables
+from pollex.backends.interpret.complete import Affects, Completed, complete, variables
 from pollex.backends.interpret.elements import Element, Leaf, LineRef, Reading, Tri
 from pollex.backends.interpret.evaluate import Evaluator, LeafKey
 from pollex.backends.interpret.firing import Firing, firings
@@ -132,14 +132,13 @@ class LineDecider:
         leaves = {
             key: leaf for found in evaluated if not _only_notes(found) for key, leaf in found.leaves.items()
         }
-        always = fixed(leaves, evaluator)
 
         def solve(assumed: Mapping[LeafKey, bool]) -> Result:
             trial = Evaluator(self.view, self.program, self.is_denied, {}, assumed)
             filled = [f for found in open_rules for f in firings(found.rule, trial, this)]
             return combine([*known, *filled], default, trial, this)
 
-        return complete(variables(leaves, evaluator), always, solve)
+        return complete(variables(leaves, evaluator), solve)
 
     def default(self, this: LineRef) -> tuple[Firing, ...]:
         """What each policy's header says where no rule gives an outcome."""

@@ -63,7 +63,7 @@ class Values:
         """A word's value on a line, noted as read."""
         datum = self.given(self.evaluator.view.read(phrase, ref))
         if isinstance(datum, Known):
-            self.evaluator.read(phrase, datum.pointer, datum.value)
+            self.evaluator.read(phrase, datum.pointer, datum.written or datum.value)
         elif isinstance(datum, Unknown):
             for element in sorted(datum.elements):
                 self.evaluator.read(element.term, element.pointer, None)
