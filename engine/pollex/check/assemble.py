@@ -182,7 +182,9 @@ def _add_clauses(draft: Draft, header: PolicyHeader | PartHeader, report: Report
         if isinstance(clause, UseClause):
             target = draft.names.sets if clause.kind == "set" else draft.names.tables
             target.update(name.text for name in clause.names)
-            draft.uses.extend((clause.kind, name) for name in clause.names)
+            for name in clause.names:
+                if (clause.kind, name) not in draft.uses:
+                    draft.uses.append((clause.kind, name))
             note_twice(clause.names, report)
         elif isinstance(clause, SourceClause):
             _read_published(clause, report)

@@ -149,5 +149,5 @@ def check_codes(codes: Codes, context: Context) -> None:
             if isinstance(code, Problem):
                 context.problem(code, literal.span)
             elif system is not None and (ended := system.ended(code)) is not None:
-                message = f"{system_name.upper()} {code} ended on {ended.isoformat()}"
+                message = f"the {system_name.upper()} {code} ended on {ended.isoformat()}"
                 report.error("POL346", message, literal.span, "use a code that is in force")
