@@ -106,14 +106,16 @@ def combine(
     total = _Sum([], set(), set(), set(), [], [], [])
     holding = [firing for firing in found if firing.holds is True]
     aside = replace(total, factors=[], off=[], caps=[])
+    repeated: set[str] = set()
+    for together in _insteads(holding):
+        repeated |= _repeated(together)
+        if len({frozenset(firing.effects) for firing in together}) > 1:
+            total.conflict = True
+            text = f"{CONFLICT}: two exceptions to {together[0].rule.name}"
+            total.applied.extend(Applied(firing.clause, Pend(CONFLICT), text) for firing in together)
     for firing in holding:
         for effect in firing.effects:
-            _add(effect, firing.clause, aside if _is_repeated(firing, holding) else total, evaluator, this)
-    for rule, clauses in _conflicting_insteads(holding):
-        total.conflict = True
-        total.applied.extend(
-            Applied(clause, Pend(CONFLICT), f"{CONFLICT}: two exceptions to {rule}") for clause in clauses
-        )
+            _add(effect, firing.clause, aside if firing.clause.id in repeated else total, evaluator, this)
     if not total.outcomes:
         for firing in default:
             for effect in firing.effects:
@@ -210,35 +212,21 @@ def _add_number(
             return f"pay at most {_dollars(number)}"
 
 
-def _is_repeated(firing: Firing, holding: list[Firing]) -> bool:
-    """Whether an exception before this one puts the same effects in the place of the same rule: they count
-    once.
-    """
-    first = next(
-        other
-        for other in holding
-        if other is firing
-        or (
-            isinstance(other.clause, ExceptionRule)
-            and isinstance(firing.clause, ExceptionRule)
-            and other.rule.id == firing.rule.id
-            and set(other.effects) == set(firing.effects)
-        )
-    )
-    return first is not firing
-
-
-def _conflicting_insteads(found: list[Firing]) -> list[tuple[str, list[Clause]]]:
-    """Rules for which two exceptions put different effects in place."""
+def _insteads(found: list[Firing]) -> list[list[Firing]]:
+    """The exceptions to one rule that each put something in its place, where there are two or more."""
     by_rule: dict[str, list[Firing]] = {}
     for firing in found:
         if isinstance(firing.clause, ExceptionRule):
             by_rule.setdefault(firing.rule.id, []).append(firing)
-    return [
-        (firings[0].rule.name, [firing.clause for firing in firings])
-        for firings in by_rule.values()
-        if len({frozenset(firing.effects) for firing in firings}) > 1
-    ]
+    return [together for together in by_rule.values() if len(together) > 1]
+
+
+def _repeated(together: list[Firing]) -> set[str]:
+    """The exceptions that put in place what one before them does: the effects count once."""
+    first: dict[frozenset[Effect], str] = {}
+    for firing in together:
+        first.setdefault(frozenset(firing.effects), firing.clause.id)
+    return {firing.clause.id for firing in together} - set(first.values())
 
 
 def _result(total: _Sum, evaluator: Evaluator, this: LineRef) -> Result:

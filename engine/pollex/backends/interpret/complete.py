@@ -12,7 +12,7 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -31,7 +31,7 @@ SLACK = 4
 ELSE = "\x00"
 EVERYTHING = ("outcome", "percent", "requirements", "amount")
 Affects: TypeAlias = dict[Element, set[str]]
-Solve: TypeAlias = Callable[[Mapping[LeafKey, bool]], Result]
+Solve: TypeAlias = Callable[[Sequence[int], Mapping[LeafKey, bool]], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,17 @@ def complete(found: tuple[Variable, ...], solve: Solve) -> Completed:
     """Solve every combination of answers and compare those that differ in one variable."""
     if prod(len(variable.rows) for variable in found) > LIMIT:
         asked = {element for variable in found for element in variable.elements}
-        return Completed((solve({}),), {element: set(EVERYTHING) for element in asked}, False)
+        return Completed(
+            (solve([0] * len(found), {}),), {element: set(EVERYTHING) for element in asked}, False
+        )
     results: dict[tuple[int, ...], Result] = {}
+    assumed: dict[LeafKey, bool] = {}
+    before = (-1,) * len(found)
     for choice in product(*(range(len(variable.rows)) for variable in found)):
-        assumed: dict[LeafKey, bool] = {}
-        for variable, row in zip(found, choice, strict=True):
-            assumed.update(zip(variable.keys, variable.rows[row], strict=True))
-        results[choice] = solve(assumed)
+        for variable, row, last in zip(found, choice, before, strict=True):
+            if row != last:
+                assumed.update(zip(variable.keys, variable.rows[row], strict=True))
+        results[choice], before = solve(choice, assumed), choice
     affects: Affects = {}
     for place, variable in enumerate(found):
         for parts in _differences(results, place):

@@ -8,7 +8,7 @@ and names what can change it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pollex.backends.interpret.claimview import ClaimView
@@ -132,13 +132,22 @@ class LineDecider:
         leaves = {
             key: leaf for found in evaluated if not _only_notes(found) for key, leaf in found.leaves.items()
         }
+        asked = variables(leaves, evaluator)
+        places = {key: place for place, variable in enumerate(asked) for key in variable.keys}
+        hangs_on = [sorted({places[key] for key in found.leaves}) for found in open_rules]
+        filled: dict[tuple[int, tuple[int, ...]], tuple[Firing, ...]] = {}
 
-        def solve(assumed: Mapping[LeafKey, bool]) -> Result:
+        def solve(choice: Sequence[int], assumed: Mapping[LeafKey, bool]) -> Result:
             trial = Evaluator(self.view, self.program, self.is_denied, {}, assumed)
-            filled = [f for found in open_rules for f in firings(found.rule, trial, this)]
-            return combine([*known, *filled], default, trial, this)
+            firing = list(known)
+            for number, found in enumerate(open_rules):
+                own = number, tuple(choice[place] for place in hangs_on[number])
+                if own not in filled:
+                    filled[own] = firings(found.rule, trial, this)
+                firing.extend(filled[own])
+            return combine(firing, default, trial, this)
 
-        return complete(variables(leaves, evaluator), solve)
+        return complete(asked, solve)
 
     def default(self, this: LineRef) -> tuple[Firing, ...]:
         """What each policy's header says where no rule gives an outcome."""
