@@ -127,14 +127,21 @@ def read_money(literal: Literal) -> Fraction | Problem:
     return Fraction(literal.text)
 
 
+def read_text(literal: Literal) -> str | Problem:
+    """A literal as an identifier: always in quotes, so that it is never taken for a code."""
+    if literal.kind == "string":
+        return literal.text
+    return Problem("POL338", f"`{shown(literal)}` has to stand in quotes here", near=f'"{literal.text}"')
+
+
 def read_code(literal: Literal, system: CodeSystem | None) -> str | Problem:
-    """A literal as a code of a system, in the system's normal form; without a system, as an identifier."""
-    if literal.kind not in ("atom", "string"):
-        if system is None:
-            message = f"`{shown(literal)}` has to stand in quotes here"
-            return Problem("POL338", message, near=f'"{literal.text}"')
+    """A literal as a code of a system, in the system's normal form; cells of a table have no system."""
+    if literal.kind == "string":
+        return Problem("POL301", "a code stands without quotes", near=literal.text)
+    if literal.kind != "atom":
+        help = system.help if system is not None else None
         message = f"`{shown(literal)}` is not a code"
-        return Problem("POL301", message, system.help or "codes are written in capitals and digits")
+        return Problem("POL301", message, help or "codes are written in capitals and digits")
     if system is None:
         return literal.text
     code = normal_code(system, literal.text)
@@ -177,7 +184,9 @@ def read_literal(literal: Literal, wanted: Type, env: Environment) -> Fraction |
         case Kind.DAYS:
             message = f"`{wanted.label}` is a number of days, and is not compared with `is` alone"
             return Problem("POL311", message, f"write `is at least {literal.text} days` or `is at most …`")
-        case Kind.CODE | Kind.TEXT:
+        case Kind.TEXT:
+            return read_text(literal)
+        case Kind.CODE:
             return read_code(literal, env.systems.get(wanted.system) if wanted.system else None)
         case Kind.CHOICE:
             return read_choice(literal, wanted)

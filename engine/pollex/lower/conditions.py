@@ -106,7 +106,7 @@ class Lowering:
         system = self.env.systems.get(word.system) if word.system else None
         codes = []
         for literal in test.codes:
-            code = read_code(literal, system)
+            code = read_code(literal, system) if word.kind is Kind.CODE else literal.text
             assert not isinstance(code, Problem)
             codes.append(code)
         sets = (test.set_name.text,) if test.set_name else ()

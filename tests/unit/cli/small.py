@@ -39,7 +39,7 @@ rule more-work
   because "Show why the work was harder." [MANUAL]
 
 exception agreed to more-work
-  when billing tax id 12-3456789
+  when billing tax id "12-3456789"
   because "The group has an agreement."
 
 rule reminder
