@@ -1,11 +1,18 @@
-"""What every test may ask for: the checkout's root, and goldens that `pytest --bless` rewrites."""
+"""What every test may ask for: the checkout's root, and goldens that `pytest --bless` rewrites.
+
+Every decision that a test writes out is held to schemas/decision.schema.json, whatever the test is about.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from pollex.model.decision import Decision, Document
+from pollex.resources import read_text
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,3 +38,23 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == file.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_decision_keeps_to_its_schema() -> Iterator[None]:
+    """`Decision.to_dict` checks what it returns, each distinct document once."""
+    validator = Draft202012Validator(json.loads(read_text("schemas", "decision.schema.json")))
+    seen: set[int] = set()
+    plain = Decision.to_dict
+
+    def to_dict(decision: Decision) -> Document:
+        document = plain(decision)
+        text = hash(json.dumps(document, sort_keys=True))
+        if text not in seen:
+            validator.validate(document)
+            seen.add(text)
+        return document
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Decision, "to_dict", to_dict)
+        yield
