@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+
 from pollex.model.decision import Decision, Document
 from pollex.resources import read_text
 

@@ -1,4 +1,6 @@
-"""The shipped policies: without a finding, in their canonical layout, with a source for every rule, and true to their tests."""
+"""The shipped policies: without a finding, in their canonical layout, with a source for every rule, and
+true to their tests.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+
+import pollex
 from pollex.intake.claims import check_claim
 from pollex.intake.jsontext import read_claims
 from pollex.ir.program import ExceptionRule, Note, Rule
@@ -14,8 +18,6 @@ from pollex.source.render import render_text
 from pollex.syntax.format import format_file
 from pollex.testing.run import CaseResult, run_tests
 from pollex.workspace import Workspace, open_paths
-
-import pollex
 
 POLICIES = Path(__file__).parents[2] / "policies"
 LEAST_TESTS = 300
@@ -76,7 +78,9 @@ def test_every_clause_says_why_and_cites_a_source() -> None:
 
 
 def test_every_source_says_how_strong_it_is_unless_it_is_a_choice() -> None:
-    """A choice rests on no source: it may send a line to a person or remark on it, and neither pays nor denies."""
+    """A choice rests on no source: it may send a line to a person or remark on it, and neither pays nor
+    denies.
+    """
     for policy in shipped().compilation.program.policies:
         for rule in policy.rules:
             for clause in clauses(rule):
@@ -95,7 +99,9 @@ def test_a_choice_alone_never_pays_and_never_denies() -> None:
 
 
 def test_every_rule_decides_in_some_test_and_not_in_another() -> None:
-    """Rules named in a reason or a note of some test's decision; the rest must be known to have no line to speak of."""
+    """Rules named in a reason or a note of some test's decision; the rest must be known to have no line to
+    speak of.
+    """
     fired = {
         name
         for result in results()
