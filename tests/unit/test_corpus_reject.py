@@ -1,8 +1,8 @@
 """Every mistake of `corpus/reject` is found where it stands, in its own words, and nothing else is said.
 
 A file is cut into chunks by `---`. A line that holds a mistake ends in `#! POL204 "words of the message"`;
-several stand behind each other. A chunk is read in the small world of `corpus/standard`, all its mistakes in one
-run.
+several stand behind each other. A chunk is read in the small world of `corpus/standard`, and all its mistakes
+are found in one run.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pollex.check.names import find_set
 from pollex.check.typing import Type, shown
 from pollex.model.vocabulary import Kind, Word
 from pollex.source.diagnostic import Fix
-from pollex.syntax.conditions import CodeTest, Comparison, IsValue, Literal
+from pollex.syntax.conditions import CodeTest, Comparison, IsValue, Literal, Name
 
 
 def check_code_test(test: CodeTest, context: Context) -> None:
@@ -34,7 +34,16 @@ def check_code_test(test: CodeTest, context: Context) -> None:
             f"the set `{test.set_name.text}` holds codes of {systems[codes.system].title}, "
             f"and `{test.word.phrase}` is one of {systems[found.system].title}"
         )
-        context.report.error("POL304", message, test.set_name.span)
+        context.report.error(
+            "POL304", message, test.set_name.span, _word_for(codes.system, test.set_name, context)
+        )
+
+
+def _word_for(system: str, set_name: Name, context: Context) -> str | None:
+    """The words that look codes of a system up in a set."""
+    words = [word for word in context.env.vocabulary.words.values() if word.system == system]
+    asked = [f"any {word.phrase}" if word.article else word.phrase for word in words]
+    return f"write `{asked[0]} in {set_name.text}`" if asked else None
 
 
 def check_twice(codes: tuple[Literal, ...], context: Context) -> None:

@@ -97,8 +97,8 @@ class PolicyNames:
         return (kind, name) in self.seen or name in self.lost
 
 
-SET_HELP = "sets are YAML files in a `sets` folder; name the ones you use in the header"
-TABLE_HELP = "tables are YAML files in a `tables` folder; name the ones you use in the header"
+SET_HELP = "sets are files in a `sets` folder; name the ones you use in the header"
+TABLE_HELP = "tables are files in a `tables` folder; name the ones you use in the header"
 
 
 def find_set(name: Name, env: Environment, names: PolicyNames, report: Report) -> CodeSet | None:
