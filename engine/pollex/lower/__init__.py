@@ -7,7 +7,7 @@ compared with dates, and each policy gets the digest of all that can change one 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from hashlib import sha256
 
@@ -90,7 +90,8 @@ class _Maker:
 
     def reaches_further(self) -> bool:
         """Whether some rule has lines beyond the policy's; the other rules then keep to the policy's."""
-        return any(set(rule.scopes) - set(self.policy.scopes) for rule in self.policy.names.rules.values())
+        rules = [rule for rule in self.policy.names.rules.values() if rule.trial is None]
+        return any(set(rule.scopes) - set(self.policy.scopes) for rule in rules)
 
     def exceptions(self, target: str) -> tuple[ir.ExceptionRule, ...]:
         mine = [e for e in self.policy.names.exceptions.values() if e.target.text == target]
@@ -151,12 +152,24 @@ def digest(policy: CheckedPolicy, env: Environment) -> str:
     sets, tables.
     """
     names = policy.names
-    parts = [repr(clause) for clause in policy.header.clauses]
-    parts += [
-        repr(item) for item in (*names.rules.values(), *names.exceptions.values(), *names.defines.values())
-    ]
-    parts += [repr(source) for source in names.sources.values()]
+    clauses = [clause for clause in policy.header.clauses if not isinstance(clause, ast.UseClause)]
+    items = (*names.rules.values(), *names.exceptions.values(), *names.defines.values())
+    parts = [canonical(node) for node in (*clauses, *items, *names.sources.values())]
     parts += [env.sets[name].canonical() for name in names.sets if name in env.sets]
     parts += [env.tables[name].canonical() for name in names.tables if name in env.tables]
     whole = "\n".join([policy.id, *sorted(set(parts))])
     return "sha256:" + sha256(whole.encode()).hexdigest()
+
+
+def canonical(node: object) -> str:
+    """A node without its places, lists in one order: only of the sources of a rule does the order mean
+    something, since the first of them is the one that it is said to rest on.
+    """
+    if isinstance(node, tuple):
+        return f"[{', '.join(sorted(map(canonical, node)))}]"
+    if isinstance(node, ast.Because):
+        return repr(node)
+    if is_dataclass(node):
+        parts = [canonical(getattr(node, field.name)) for field in fields(node) if field.compare]
+        return f"{type(node).__name__}({', '.join(parts)})"
+    return repr(node)

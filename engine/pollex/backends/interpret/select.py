@@ -1,34 +1,31 @@
 """Choosing: which policies speak of a line.
 
 A policy speaks of a line of its payer, on the days on which it is in effect, where its `applies to` covers
-the procedure code. A rule with lines of its own (`on lines with …`) speaks of those instead, as long as it
-is itself in effect and not on trial; of a line that only such rules cover, the other rules say nothing.
+the procedure code, or where a rule has lines of its own that do (`on lines with …`), as long as the rule is
+itself in effect and not on trial. Which rules of the policy keep to which lines stands in their conditions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.elements import Element, Known, LineRef
 from pollex.backends.interpret.firing import in_period
-from pollex.ir.program import Policy, Program, Scope
+from pollex.ir.program import Policy, Program
 
 Gaps: TypeAlias = frozenset[Element]
-NOT_COVERED: Gaps = frozenset()
 
 
 def select(program: Program, view: ClaimView, ref: LineRef) -> tuple[tuple[Policy, ...], Gaps]:
     """The policies that speak of a line, and the elements on which it hangs whether one more does."""
     found: list[Policy] = []
-    gaps = NOT_COVERED
+    gaps = frozenset[Element]()
     for policy in program.policies:
         if _is_in_force(policy, view, ref):
-            answer = _what_speaks(policy, program, view, ref)
-            if isinstance(answer, Policy):
-                found.append(answer)
+            answer = _covers(policy, program, view, ref)
+            if answer is True:
+                found.append(policy)
             else:
                 gaps |= answer
     return tuple(found), gaps
@@ -45,26 +42,12 @@ def _is_in_force(policy: Policy, view: ClaimView, ref: LineRef) -> bool:
     )
 
 
-def _what_speaks(policy: Policy, program: Program, view: ClaimView, ref: LineRef) -> Policy | Gaps:
-    """The policy, or what of it speaks of the line; else the elements on which that hangs."""
-    own = _covers((policy.scope,), program, view, ref)
-    if own is True:
-        return policy
-    if own:
-        return own
-    on = view.service_date(ref)
-    scopes = [rule.scope for rule in policy.rules if rule.scope and not rule.trial and in_period(rule, on)]
-    answer = _covers(scopes, program, view, ref)
-    if answer is True:
-        return replace(policy, rules=tuple(rule for rule in policy.rules if rule.scope is not None))
-    return answer
-
-
-def _covers(scopes: Iterable[Scope], program: Program, view: ClaimView, ref: LineRef) -> Gaps | Literal[True]:
-    """True where a scope covers the line's code; else the sets of which that is not known."""
+def _covers(policy: Policy, program: Program, view: ClaimView, ref: LineRef) -> Gaps | Literal[True]:
+    """True where the policy covers the line's code; else the sets of which that is not known."""
     code, on = view.code(ref), view.service_date(ref)
+    own = [rule.scope for rule in policy.rules if rule.scope and not rule.trial and in_period(rule, on)]
     gaps = set[Element]()
-    for scope in scopes:
+    for scope in (policy.scope, *own):
         answers = {name: program.sets[name].membership(code, on) for name in scope.sets}
         if code in scope.codes or True in answers.values():
             return True
