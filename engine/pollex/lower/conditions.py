@@ -43,7 +43,7 @@ class Lowering:
                 return n.Not(n.AnyOf(items))
             case "at-least":
                 assert listed.count is not None
-                return n.AtLeast(int(listed.count.text), items)
+                return n.AtLeast(whole(listed.count), items)
         return n.All(items)
 
     def condition(self, condition: c.Condition, subject: Subject) -> n.Condition:
@@ -81,9 +81,9 @@ class Lowering:
                     return n.Not(n.Exists(lines, n.All(())))
                 return n.Exists(lines, self.condition(condition.fact, Subject.OTHER))
             case c.Rank():
-                high = None if condition.high is None else int(condition.high.text)
+                high = None if condition.high is None else whole(condition.high)
                 lines = self._lines(condition.among.of, condition.among.filters)
-                return n.Ranks(int(condition.low.text), high, self.expr(condition.by, Subject.OTHER), lines)
+                return n.Ranks(whole(condition.low), high, self.expr(condition.by, Subject.OTHER), lines)
             case c.Bundles():
                 cells = tuple(
                     (pair.column.text, self._cell(condition.table, pair)) for pair in condition.columns
@@ -295,6 +295,11 @@ class Lowering:
                 wanted = n.Documented(effect.documentation.concept.text, document.text if document else None)
                 otherwise = self.effect(effect.otherwise) if effect.otherwise is not None else None
                 return ir.Require(wanted, otherwise)
+
+
+def whole(literal: c.Literal) -> int:
+    """A whole number, however it is written: `2`, `2.0`."""
+    return int(Fraction(literal.text))
 
 
 def codes(given: c.Codes | None) -> ir.Codes | None:
