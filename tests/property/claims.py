@@ -200,14 +200,37 @@ def deletable(claim: Claim) -> list[Path]:
 def delete(claim: Claim, path: Path) -> Less:
     """The claim without the element; a fact of the documentation becomes one that nobody reviewed."""
     less = deepcopy(claim)
-    parent: Any = less
-    for step in path[:-1]:
-        parent = parent[step]
+    parent = _parent(less, path)
     if path[0] == "documentation" and len(path) == 2:
         parent[path[1]]["status"] = "not_reviewed"
     else:
         del parent[path[-1]]
     return Less(less, "".join(f"/{step}" for step in path))
+
+
+def optional(claim: Claim) -> list[Path]:
+    """Every element that is there and may be absent, or null."""
+    return [
+        path
+        for path in _paths(claim, ())
+        if isinstance(path[-1], str)
+        and path[-1] not in REQUIRED
+        and _parent(claim, path)[path[-1]] is not None
+    ]
+
+
+def nulled(claim: Claim, path: Path) -> Claim:
+    """The claim with an element that is said to be null."""
+    made = deepcopy(claim)
+    _parent(made, path)[path[-1]] = None
+    return made
+
+
+def _parent(claim: Claim, path: Path) -> Any:
+    parent: Any = claim
+    for step in path[:-1]:
+        parent = parent[step]
+    return parent
 
 
 def _paths(value: Any, path: Path) -> Iterator[Path]:

@@ -47,13 +47,25 @@ class Clause:
     lead: str = ""
     effects: Strings = ()
     because: str = ""
+    trial: str = ""
+    scope: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.opening.split()[1] if self.opening else ""
+
+    @property
+    def target(self) -> str | None:
+        """What an exception is one to."""
+        return self.opening.split()[3] if self.opening.startswith("exception") else None
 
     def text(self, mix: Mix) -> str:
         when = "always" if self.when.kind == "always" else f"when {self.when.text(mix)}"
         if self.opening.startswith("define"):
             when = f"as {self.when.text(mix)}"
         effects = "\n  ".join(mix(self.effects))
-        return f"{self.opening}\n  {when}\n  {self.period}\n  {self.lead} {effects}\n  {self.because}\n"
+        opening = f"{self.opening} {self.trial} {self.scope}"
+        return f"{opening}\n  {when}\n  {self.period}\n  {self.lead} {effects}\n  {self.because}\n"
 
 
 @dataclass(frozen=True)
@@ -281,63 +293,82 @@ def whens(condition: SearchStrategy[str], most: int = 3) -> SearchStrategy[When]
 
 PERIODS = ("",) * 5 + (
     "in effect from 2026-02-28",
-    "in effect through 2026-02-28",
     "in effect through 2026-03-01",
+    "in effect from 2026-02-28 through 2026-03-01",
 )
 periods = sampled_from(PERIODS)
 becauses = sampled_from(("", "", 'because "So it is." [SRC]', "because [OLD, SRC]", 'because "Why."'))
 places = sampled_from(("",) * 5 + ("after the other lines are decided",) * 2)
-trials = sampled_from(("",) * 8 + ("on trial", "on trial from 2026-02-28"))
+trials = sampled_from(("",) * 8 + ("on trial", "on trial from 2026-02-15"))
 SCOPES = "cpt in resections", "cpt 44005", "cpt in visits, cpt 44121", "cpt in new-codes"
 scopes = sampled_from(("",) * 8 + tuple(f"on lines with {scope}" for scope in SCOPES))
 AT_ALL_TIMES = When("always")
 
-denials = sampled_from([(text,) for text in w.OUTCOMES if text.startswith("deny")])
-others = st.tuples(
-    sampled_from(("",) * 4 + tuple(text for text in w.OUTCOMES if not text.startswith("deny"))),
-    sampled_from(("",) * 12 + w.SHARES),
-    lists(sampled_from(w.SMALL_EFFECTS) | sampled_from(w.REQUIREMENTS), max_size=2),
-).map(lambda parts: (*filter(None, (parts[0], parts[1], *parts[2])),))
-effects = sampled_from((others,) * 5 + (denials,)).flatmap(lambda chosen: chosen)
+
+def effects_of(shares: Strings, small: Strings, requirements: Strings) -> SearchStrategy[Strings]:
+    """A denial; or one other outcome and one share at most, and up to two of the rest."""
+    denials = sampled_from([(text,) for text in w.OUTCOMES if text.startswith("deny")])
+    outcomes = ("",) * 4 + tuple(text for text in w.OUTCOMES if not text.startswith("deny"))
+    rest = lists(sampled_from(small) | sampled_from(requirements), max_size=2)
+    parts = st.tuples(sampled_from(outcomes), sampled_from(("",) * 12 + shares), rest)
+    others = parts.map(lambda drawn: (*filter(None, (drawn[0], drawn[1], *drawn[2])),))
+    return sampled_from((others,) * 5 + (denials,)).flatmap(lambda chosen: chosen)
+
+
+effects = effects_of(w.SHARES, w.SMALL_EFFECTS, w.REQUIREMENTS)
+plain_effects = effects_of(w.PLAIN_SHARES, w.PLAIN_EFFECTS, w.PLAIN_REQUIREMENTS)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What policies are made of: any condition and effect, or plain ones on single elements of the claim."""
+
+    condition: SearchStrategy[str] | None = None
+    effects: SearchStrategy[Strings] = effects
+
+
+ANY = Terms()
+PLAIN = Terms(direct_wording, plain_effects)
 
 
 @st.composite
-def rules(draw: DrawFn, name: str, defined: Strings, condition: SearchStrategy[str] | None = None) -> Clause:
-    place = draw(places) if condition is None else ""
-    parts = (f'rule {name} "A rule"', place, draw(trials), draw(scopes))
+def rules(draw: DrawFn, name: str, defined: Strings, terms: Terms) -> Clause:
+    place = draw(places) if terms.condition is None else ""
     if draw(st.integers(0, 9)) == 0:
         when = AT_ALL_TIMES
     else:
-        when = draw(whens(condition or conditions(place != "", defined)))
-    done = draw(effects) or ('note "Nothing."',)
-    return Clause(" ".join(filter(None, parts)), when, draw(periods), "", done, draw(becauses))
+        when = draw(whens(terms.condition or conditions(place != "", defined)))
+    done = draw(terms.effects) or ('note "Nothing."',)
+    opening = f'rule {name} "A rule" {place}'
+    return Clause(opening, when, draw(periods), "", done, draw(becauses), draw(trials), draw(scopes))
 
 
 @st.composite
-def exceptions(draw: DrawFn, name: str, targets: Strings, condition: SearchStrategy[str]) -> Clause:
+def exceptions(draw: DrawFn, name: str, targets: Strings, defined: Strings, terms: Terms) -> Clause:
     opening = f"exception {name} to {draw(sampled_from(targets))}"
-    instead, period = draw(st.just(()) | effects), draw(periods)
+    instead, period = draw(st.just(()) | terms.effects), draw(periods)
+    condition = terms.condition or conditions(False, defined)
     when = AT_ALL_TIMES if period and draw(st.booleans()) else draw(whens(condition, 2))
     return Clause(opening, when, period, "instead" if instead else "", instead, draw(becauses))
 
 
 @st.composite
-def items(draw: DrawFn, mark: str, condition: SearchStrategy[str] | None = None) -> tuple[Clause, ...]:
+def items(draw: DrawFn, mark: str, terms: Terms) -> tuple[Clause, ...]:
     """Definitions, rules, exceptions to them and to one another."""
     found: list[Clause] = []
     defined: Strings = ()
-    for at in range(draw(st.integers(0, 2)) if condition is None else 0):
+    for at in range(draw(st.integers(0, 2)) if terms.condition is None else 0):
         found.append(Clause(f"define d{at}", draw(whens(conditions(False, defined), 2))))
         defined = (*defined, f"d{at}")
     targets: Strings = ()
     for at in range(draw(st.integers(1, 4))):
         targets = (*targets, f"{mark}{at}")
-        found.append(draw(rules(f"{mark}{at}", defined, condition)))
+        found.append(draw(rules(f"{mark}{at}", defined, terms)))
     for at in range(draw(st.integers(0, 3))):
-        found.append(draw(exceptions(f"{mark}e{at}", targets, condition or conditions(False, defined))))
+        found.append(draw(exceptions(f"{mark}e{at}", targets, defined, terms)))
         targets = (*targets, f"{mark}e{at}")
     if draw(st.integers(0, 5)) == 0:
-        found.append(Clause("", When("one", (draw(any_wording),)), "", "", ('note "Short."',)))
+        found.append(Clause("", When("one", (draw(direct_wording),)), "", "", ('note "Short."',)))
     return tuple(found)
 
 
@@ -362,14 +393,14 @@ headers = st.tuples(
 
 
 @st.composite
-def worlds(draw: DrawFn, condition: SearchStrategy[str] | None = None, alone: bool = False) -> World:
+def worlds(draw: DrawFn, terms: Terms = ANY) -> World:
     """One policy; or two of a payer, or two versions of one."""
-    more = "" if alone else draw(sampled_from(("", "", "", "", "other", "later")))
-    end = " through 2026-02-27" if more == "later" else ""
+    more = draw(sampled_from(("", "", "", "", "other", "later"))) if terms is ANY else ""
+    end = " through 2026-02-28" if more == "later" else ""
     first = f"in effect from 2026-01-01{end}, by date of service"
-    found = [Policy('policy p "The first"', (*draw(headers), first), draw(items("r", condition)))]
+    found = [Policy('policy p "The first"', (*draw(headers), first), draw(items("r", terms)))]
     if more:
-        opening, start = ("policy q", "2026-02-01") if more == "other" else ("policy p", "2026-02-28")
+        opening, start = ("policy q", "2026-02-01") if more == "other" else ("policy p", "2026-03-01")
         clauses = (*draw(headers), f"in effect from {start}")
-        found.append(Policy(opening, clauses, draw(items("q", condition))))
+        found.append(Policy(opening, clauses, draw(items("q", terms))))
     return World(tuple(found), (*SETS, new_codes(draw)), draw(tables()))

@@ -223,7 +223,7 @@ PAST_FACTS: tuple[str, ...] = (
     *SHARED_FACTS,
     "outcome is deny",
     "outcome is any of allow, pend",
-    'outcome is none of deny, "no_policy"',
+    "outcome is none of deny, pend",
     'history claim id "h1"',
     "any diagnosis in obstruction",
     "every diagnosis K56.50",
@@ -293,3 +293,10 @@ OTHERWISE: tuple[str, ...] = (
 REQUIREMENTS: tuple[str, ...] = tuple(
     f"require {what}{otherwise}" for what in DOCUMENTS for otherwise in OTHERWISE
 )
+
+# Effects whose numbers and documents have one place to stand each.
+PLAIN_SHARES = tuple(text for text in SHARES if text[4].isdigit() and "/" not in text)
+PLAIN_EFFECTS = tuple(
+    text for text in SMALL_EFFECTS if not any(word in text for word in ("fees", "count", "sum"))
+)
+PLAIN_REQUIREMENTS = tuple(text for text in REQUIREMENTS if " in " in text)
