@@ -44,6 +44,10 @@ NEEDED = {
     PeriodClause: ("POL404", "in effect", "in effect from 2026-01-01, by date of service"),
     OtherwiseClause: ("POL405", "otherwise", "otherwise allow"),
 }
+CLAUSES: dict[type[HeaderClause], str] = {
+    ClaimTypeClause: "claim type",
+    **{kind: word for kind, (_, word, _) in NEEDED.items()},
+}
 ONCE = (PayerClause, ClaimTypeClause, AppliesClause, PeriodClause, OtherwiseClause)
 ClauseT = TypeVar("ClauseT", bound=HeaderClause)
 
@@ -168,16 +172,13 @@ def _add_clauses(draft: Draft, header: PolicyHeader | PartHeader, report: Report
     for clause in header.clauses:
         kind = type(clause)
         if isinstance(header, PartHeader) and kind in ONCE:
-            report.error(
-                "POL412",
-                "this clause belongs in the header of the policy itself",
-                clause.span,
-                "a part may say `source` and `use`",
-            )
+            message = f"`{CLAUSES[kind]}` belongs in the header of the policy itself"
+            report.error("POL412", message, clause.span, "a part may say `source` and `use`")
             continue
         if kind in ONCE and kind in seen:
             labels = (Label(seen[kind].span, "first said here"),)
-            report.error("POL406", "the header says this twice", clause.span, "keep one of the two", labels)
+            message = f"the header says `{CLAUSES[kind]}` twice"
+            report.error("POL406", message, clause.span, "keep one of the two", labels)
         seen.setdefault(kind, clause)
         if isinstance(clause, UseClause):
             target = draft.names.sets if clause.kind == "set" else draft.names.tables

@@ -35,11 +35,11 @@ def check_code_test(test: CodeTest, context: Context) -> None:
             f"and `{test.word.phrase}` is one of {systems[found.system].title}"
         )
         context.report.error(
-            "POL304", message, test.set_name.span, _word_for(codes.system, test.set_name, context)
+            "POL304", message, test.set_name.span, word_for(codes.system, test.set_name, context)
         )
 
 
-def _word_for(system: str, set_name: Name, context: Context) -> str | None:
+def word_for(system: str, set_name: Name, context: Context) -> str | None:
     """The words that look codes of a system up in a set."""
     words = [word for word in context.env.vocabulary.words.values() if word.system == system]
     asked = [f"any {word.phrase}" if word.article else word.phrase for word in words]
@@ -65,11 +65,16 @@ def check_is_code(condition: Comparison, relation: IsValue, left: Type, context:
     }[relation.negated, relation.listed]
     codes = ", ".join(shown(value) for value in relation.values)
     message = f"a code stands right after `{left.label}`, without `is`"
+    named = next((value for value in relation.values if value.kind == "name"), None)
+    if named is not None and left.kind is Kind.CODE:
+        literal_fits(named, left, context)
+        return
+    article = "any " if context.env.vocabulary.words[left.label].article else ""
     if left.many and relation.negated:
         opening = "any of " if relation.listed else ""
         better = f"no {left.label} {opening}{codes}"
     else:
-        better = f"{left.label} {opening}{codes}"
+        better = f"{article}{left.label} {opening}{codes}"
     context.report.error("POL320", message, condition.span, fix=Fix(condition.span, better))
 
 

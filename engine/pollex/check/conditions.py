@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pollex.check.codetests import check_code_test, check_is_code, check_twice
+from pollex.check.codetests import check_code_test, check_is_code, check_twice, word_for
 from pollex.check.constants import constant, zero_divisors
 from pollex.check.expressions import (
     COLUMN_KINDS,
@@ -17,6 +17,7 @@ from pollex.check.expressions import (
 from pollex.check.names import find_table
 from pollex.check.typing import DIMENSIONS, PLAIN, Problem, Type, read_number
 from pollex.model.vocabulary import Kind
+from pollex.source.diagnostic import Fix
 from pollex.source.span import cover
 from pollex.syntax.conditions import (
     AgeUnder,
@@ -50,6 +51,7 @@ from pollex.syntax.conditions import (
     WordRef,
 )
 
+UNKNOWN = ("missing", "unknown", "known", "empty", "blank", "none", "present", "absent", "null")
 AFTER_OTHERS = "write `after the other lines are decided` behind the rule's name"
 
 
@@ -121,9 +123,9 @@ def _defined(condition: Defined, context: Context) -> None:
     names.saw("define", name.text)
     if name.text in names.defines or name.text in names.lost:
         return
-    help = f"write `define {name.text} as …`, or use a word of the vocabulary"
+    help: str | None = f"write `define {name.text} as …`, or use a word of the vocabulary"
     if name.text in env.sets:
-        help = f"`{name.text}` is a set; write the word in front: `cpt in {name.text}`"
+        help = word_for(env.sets[name.text].system, name, context)
     elif name.text in env.tables:
         help = f"`{name.text}` is a table; name a column: `{name.text} {_a_column(name.text, context)} is …`"
     elif name.text in names.rules:
@@ -158,7 +160,7 @@ def _comparison(condition: Comparison, context: Context) -> None:
     match relation:
         case IsOnFile():
             if not (isinstance(condition.left, WordRef) and left.many and left.kind is Kind.TEXT):
-                message = f"`{left.label}` is {left.says}, and only a list of numbers is on file"
+                message = f"{left.named} is {left.says}, and only a list of numbers is on file"
                 help = "write `prior authorization is on file`"
                 context.report.error("POL331", message, condition.span, help)
         case IsValue():
@@ -191,11 +193,21 @@ def _fixed(condition: Comparison, context: Context) -> None:
 
 def _needs_date(left: Type, condition: Comparison, context: Context) -> None:
     if left.kind is not Kind.DATE:
-        message = f"`{left.label}` is {left.says}, not a date"
+        message = f"{left.named} is {left.says}, not a date"
         context.report.error("POL327", message, condition.left.span)
 
 
 def _is_value(condition: Comparison, relation: IsValue, left: Type, context: Context) -> None:
+    unknown = next(
+        (value for value in relation.values if value.kind == "name" and value.text in UNKNOWN), None
+    )
+    if unknown is not None and unknown.text not in left.choices:
+        message = "whether something is missing cannot be asked"
+        help = "leave it out: a line that lacks what its rules need pends by itself, and says what is missing"
+        if left.many and left.kind is Kind.TEXT:
+            help = f"write `{left.label} is not on file`; a line where that is not known pends by itself"
+        context.report.error("POL348", message, condition.span, help)
+        return
     if left.kind in (Kind.CODE, Kind.TEXT) and not left.is_column:
         check_is_code(condition, relation, left, context)
         return
@@ -209,14 +221,14 @@ def _is_ordered(relation: IsOrdered, left: Type, context: Context) -> None:
     if left.kind is Kind.AGE:
         _ordered_age(relation, context)
     elif not left.kind.is_numeric:
-        message = f"`{left.label}` is {left.says}, which is not more or less than something"
+        message = f"{left.named} is {left.says}, which is not more or less than something"
         context.report.error("POL332", message, relation.span, _ask_instead(left))
     elif isinstance(than, Period):
         _ordered_days(than, relation, left, context)
     else:
         right = check_expr(than, context)
         if right is not None and (not right.kind.is_numeric or right.dimension != left.dimension):
-            message = f"`{left.label}` is {left.says}, and cannot be compared with {right.says}"
+            message = f"{left.named} is {left.says}, and cannot be compared with {right.says}"
             context.report.error("POL335", message, than.span, _with_unit(than, left.kind))
 
 
@@ -251,7 +263,7 @@ def _ordered_age(relation: IsOrdered, context: Context) -> None:
 def _ordered_days(than: Period, relation: IsOrdered, left: Type, context: Context) -> None:
     check_period(than, context)
     if left.kind is not Kind.DAYS:
-        message = f"`{left.label}` is {left.says}, not a number of days"
+        message = f"{left.named} is {left.says}, not a number of days"
         context.report.error("POL333", message, than.span, f"leave out `{than.unit}s`")
     elif than.unit not in ("day", "week"):
         message = "months and years are not all of one length, and this counts days"
@@ -280,7 +292,7 @@ def _rank(condition: Rank, context: Context) -> None:
     _line_set(condition.among, context)
     by = check_expr(condition.by, context.looking_at("other"))
     if by is not None and not by.kind.is_numeric:
-        message = f"lines are ranked by a number, and `{by.label}` is {by.says}"
+        message = f"lines are ranked by a number, and {by.named} is {by.says}"
         context.report.error("POL336", message, condition.by.span, "rank `by fee`")
     elif by is not None and (constant(condition.by) is not None or any(line_sets(condition.by))):
         message = "lines are ranked by a number of their own, and this is the same for each"
@@ -347,7 +359,8 @@ def _filters(filters: tuple[Filter, ...], context: Context, about: str) -> None:
 def _not_denied(node: NotDenied, context: Context, about: str) -> None:
     """`not denied` reads the first stratum's outcome of lines of this claim."""
     if about == "history":
-        message = "`not denied` speaks of lines of this claim"
-        context.report.error("POL432", message, node.span, "write `with outcome is not deny`")
+        message = "lines of the history have been decided, and carry their outcome"
+        fix = Fix(node.span, "with outcome is not deny")
+        context.report.error("POL432", message, node.span, fix=fix)
     elif context.stratum == 1:
         _too_early(node, context)

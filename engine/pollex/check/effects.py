@@ -22,7 +22,7 @@ from pollex.syntax.ast import (
     ReduceTo,
     Require,
 )
-from pollex.syntax.conditions import Arith, Codes, Expr, Literal
+from pollex.syntax.conditions import Codes, Expr, Literal
 
 GROUPS = ("co", "pr", "oa", "pi")
 MONEY = DIMENSIONS[Kind.MONEY]
@@ -105,7 +105,7 @@ def _percent(expr: Expr, context: Context) -> None:
 
 def _named(expr: Expr, found: Type) -> str:
     """What an author would call an expression."""
-    return "this" if isinstance(expr, Literal | Arith) else f"`{found.label}`"
+    return "this" if isinstance(expr, Literal) else found.named
 
 
 def _money(expr: Expr, context: Context) -> None:

@@ -34,6 +34,7 @@ from pollex.syntax.conditions import (
     Sum,
     WordRef,
 )
+from pollex.syntax.mistakes import meant
 
 UNITS = ("day", "week", "month", "year")
 OF_SOME_LINE = "attachments[]"  # on the claim, but each may belong to one line
@@ -134,7 +135,7 @@ def column_type(ref: ColumnRef, context: Context) -> Type | None:
 def _misspelt_phrase(ref: ColumnRef, context: Context) -> bool:
     """Two words that look like a table and a column, and are a phrase of the vocabulary with a slip."""
     phrase = f"{ref.table.text} {ref.column.text}"
-    near = nearest(phrase, context.env.vocabulary.words)
+    near = meant(phrase, context.env.vocabulary.phrases)
     if near is None or nearest(ref.table.text, context.env.tables) is not None:
         return False
     message = f"the vocabulary has no word `{phrase}`"
@@ -203,7 +204,7 @@ def _arith_type(expr: Arith, context: Context) -> Type | None:
         return None
     for side, found in ((expr.left, left), (expr.right, right)):
         if not found.kind.is_numeric:
-            message = f"`{found.label}` is {found.says}; arithmetic needs numbers"
+            message = f"{found.named} is {found.says}; arithmetic needs numbers"
             context.report.error("POL325", message, side.span)
             return None
     if expr.op in "+-":
@@ -211,10 +212,10 @@ def _arith_type(expr: Arith, context: Context) -> Type | None:
             message = f"{left.says} and {right.says} cannot be added or subtracted"
             context.report.error("POL326", message, expr.span)
             return None
-        return numeric("sum", left.dimension)
+        return numeric("", left.dimension)
     sign = 1 if expr.op == "*" else -1
     dimension = tuple(a + sign * b for a, b in zip(left.dimension, right.dimension, strict=True))
-    return numeric("product", (dimension[0], dimension[1], dimension[2]))
+    return numeric("", (dimension[0], dimension[1], dimension[2]))
 
 
 def date_type(anchor: WordRef | Literal, context: Context) -> None:
@@ -244,7 +245,7 @@ def check_period(period: Period | ColumnRef, context: Context) -> None:
             return
         found = column_type(period, context)
         if found is not None and found.kind is not Kind.DAYS:
-            context.report.error("POL328", f"`{found.label}` is {found.says}, not days", period.span)
+            context.report.error("POL328", f"{found.named} is {found.says}, not days", period.span)
         return
     value = read_number(period.amount)
     if isinstance(value, Problem):

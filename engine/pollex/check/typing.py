@@ -61,6 +61,11 @@ class Type:
     is_column: bool = False
 
     @property
+    def named(self) -> str:
+        """What to call it in a message: the author's words, or `this` for something worked out."""
+        return f"`{self.label}`" if self.label else "this"
+
+    @property
     def says(self) -> str:
         return (
             NAMES.get(self.dimension, "a product of unlike numbers")
@@ -148,28 +153,31 @@ def read_code(literal: Literal, system: CodeSystem | None) -> str | Problem:
     if system.name == "modifier" and code == "00":
         message = "`00` is the placeholder for no modifier, not a modifier"
         return Problem("POL303", message, "leave it out: claims that carry it are read as having none")
+    first, dash, last = literal.text.partition("-")
+    if dash and system.matches(first) and system.matches(last):
+        help = "name each code, or put them in a set: `… in SET`"
+        return Problem("POL301", f"`{literal.text}` is a range, and a code stands alone", help)
     if not system.matches(code):
         return Problem("POL301", f"`{literal.text}` is not a code of {system.title}", system.help or None)
     if system.closed and not system.lists(code):
-        message = f"`{literal.text}` is not among the known codes of {system.title}"
+        message = f"`{literal.text}` is not among {system.title} that are known here"
         help = "check it for slips; a code that exists belongs in grammar/code-systems.yaml, with its dates"
         return Problem("POL302", message, help, nearest(code, system.codes))
     return code
 
 
 def read_choice(literal: Literal, wanted: Type) -> str | Problem:
-    """A literal as one of the choices; quotes are only for a choice that cannot be written without."""
+    """A literal as one of the choices."""
     if literal.text in wanted.choices:
-        if literal.kind == "string" and "_" not in literal.text:
-            return Problem("POL312", "a choice stands without quotes", near=literal.text)
+        if literal.kind == "string":
+            return Problem("POL312", "a choice stands without quotes", near=literal.text.replace("_", " "))
         return literal.text
     message = f"`{shown(literal)}` is not a choice for `{wanted.label}`"
     return Problem("POL312", message, _listed(wanted.choices), nearest(literal.text, wanted.choices))
 
 
 def _listed(choices: tuple[str, ...]) -> str:
-    written = [f'"{choice}"' if "_" in choice else choice for choice in choices]
-    return "choices: " + ", ".join(written)
+    return "choices: " + ", ".join(choice.replace("_", " ") for choice in choices)
 
 
 def read_literal(literal: Literal, wanted: Type, env: Environment) -> Fraction | date | str | Problem:

@@ -78,6 +78,7 @@ CODES: dict[str, str] = {
     "POL345": "no such adjustment group",
     "POL346": "a reason code that has ended",
     "POL347": "a word of the claim asked of its lines",
+    "POL348": "asked whether something is missing",
     # 4xx clauses
     "POL401": "a file without a header",
     "POL402": "a header that names no payer",

@@ -7,15 +7,16 @@ them into one sentence for an author, with the nearest word where one was misspe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from pollex.source.diagnostic import Diagnostic, Fix
 from pollex.source.span import Span
 from pollex.source.suggest import nearest
 from pollex.source.text import SourceText
-from pollex.syntax.habits import habit, misspelt_effect
+from pollex.syntax.habits import habit
 from pollex.syntax.pieces import code_end
+from pollex.syntax.slips import misspelt_effect, slip, spaced
 
 NAMED = {
     "WORD": "a word of the vocabulary",
@@ -41,8 +42,32 @@ INSTEAD = {
     "&": "and",
     "_": "-",
 }
+# Other words for phrases of the vocabulary.
+ALIASES = {
+    "age": "patient age",
+    "sex": "patient sex",
+    "gender": "patient sex",
+    "date of birth": "birth date",
+    "dob": "birth date",
+    "dos": "service date",
+    "date of service": "service date",
+    "pos": "place of service",
+    "procedure": "cpt",
+    "procedure code": "cpt",
+    "hcpcs": "cpt",
+    "mod": "modifier",
+    "modifiers": "modifier",
+    "dx": "diagnosis",
+    "diagnoses": "diagnosis",
+    "unit": "units",
+    "charge": "billed charge",
+    "allowed amount": "fee",
+    "npi": "billing npi",
+    "authorization": "prior authorization",
+    "network": "network status",
+}
 SHOWN = 7
-FEW = 3
+FEW = 6
 LONGEST_PHRASE = 4
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9\-]*")
@@ -54,13 +79,14 @@ OPENS_CONDITION = re.compile(r"(?:\b(?:when|and|or|as|with|has|any|every|no)|^[ 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """A place, what stands there (nothing at the end of the text), and the terminals that fit, with
-    keywords.
+    keywords. `is_keyword` says that what stands there is a word of the language.
     """
 
     position: int
     found: str
     expected: dict[str, str | None]
     may_end: bool
+    is_keyword: bool = False
 
 
 def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> Diagnostic:
@@ -70,7 +96,8 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
     if opening is not None:
         return opening
     if not mistake.found:
-        return _stops(position, mistake, source)
+        known = habit(source, position, mistake.expected) or spaced(source, position)
+        return known or _stops(position, mistake, source)
     if text[position : position + 1] == '"':
         end = text.find("\n", position)
         span = Span(source.name, position, len(text) if end < 0 else end)
@@ -79,10 +106,14 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
             return Diagnostic("POL103", "this text has no closing quote", span, help=remedy)
     found = _word_at(text, position) or mistake.found
     span = Span(source.name, position, position + len(found))
-    known = habit(source, position, found, mistake.expected, phrases)
-    unknown = known or _unknown_word(mistake, source, phrases)
-    if unknown is not None:
-        return unknown
+    known = (
+        slip(source, position, found, mistake.expected, phrases)
+        or habit(source, position, mistake.expected)
+        or spaced(source, position)
+        or _unknown_word(mistake, source, phrases)
+    )
+    if known is not None:
+        return known
     small = {*phrases, *(word for word in mistake.expected.values() if word)}
     lower = found.lower()
     if lower != found and (lower in small or ("NAME" in mistake.expected and NAME.fullmatch(lower))):
@@ -92,12 +123,12 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
     near = nearest(lower, [word for word in mistake.expected.values() if word and word.isalpha()])
     if near is not None and near != found:
         return _does_not_fit(found, span, near)
-    above = _line_above(position, source.text)
+    above = _line_above(position, source.text) if mistake.is_keyword else None
     if above is not None and len(mistake.expected) <= FEW and "_BULLET" not in mistake.expected:
         return _stops(above, mistake, source)
     shown = f"`{found}`" if found.isprintable() else f"the character U+{ord(found[0]):04X}"
     message = f"{shown} does not fit here; next comes {_wanted(mistake)}"
-    return Diagnostic("POL101", message, span, help=_mixed(found, mistake))
+    return Diagnostic("POL101", message, span, help=_in_list(found, mistake))
 
 
 def _does_not_fit(found: str, span: Span, meant: str) -> Diagnostic:
@@ -116,8 +147,10 @@ def _line_above(position: int, text: str) -> int | None:
     return end if end and "\n" in text[end:position] else None
 
 
-def _mixed(found: str, mistake: Mistake) -> str | None:
-    """What to do about `and` in a list of `or`, or the other way round."""
+def _in_list(found: str, mistake: Mistake) -> str | None:
+    """What to do about a list without commas, or one that mixes `and` and `or`."""
+    if "COMMA" in mistake.expected and (NAME.fullmatch(found) or found[:1].isdigit()):
+        return "put a comma between the parts of a list"
     other = {"and": "or", "or": "and"}.get(found)
     if other is None or other not in mistake.expected.values():
         return None
@@ -163,7 +196,7 @@ def _unknown_word(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]
             continue
         if size > 2 and phrase.rpartition(" ")[0] in phrases:
             continue
-        near = nearest(phrase.lower(), [known for known in phrases if len(known.split()) == size])
+        near = meant(phrase, phrases)
         if near is not None:
             span = Span(source.name, line_start + start, line_start + end)
             if near == phrase.lower():
@@ -171,6 +204,15 @@ def _unknown_word(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]
             message = f"the vocabulary has no word `{phrase}`"
             return Diagnostic("POL104", message, span, fix=Fix(span, near))
     return None
+
+
+def meant(phrase: str, phrases: Collection[str]) -> str | None:
+    """The phrase of the vocabulary that was meant, of as many words, or one that authors say otherwise."""
+    alias = ALIASES.get(phrase.lower())
+    if alias in phrases:
+        return alias
+    size = len(phrase.split())
+    return nearest(phrase.lower(), [known for known in phrases if len(known.split()) == size])
 
 
 def _runs(line: str) -> Iterator[tuple[int, int]]:

@@ -173,15 +173,16 @@ class _Reader:
     def mistake(self, error: UnexpectedInput, text: str, offset: int) -> Mistake:
         """Where the text stops making sense, and what could have stood there."""
         names: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
-        found = ""
+        found, is_keyword = "", False
         position: int = getattr(error, "pos_in_stream", 0)
         if isinstance(error, UnexpectedToken):
             found = "" if error.token.type == "$END" else str(error.token)
             position = position if found else code_end(text)
+            is_keyword = self.literal_of(error.token.type) is not None
         elif isinstance(error, UnexpectedCharacters):
             found = text[position : position + 1]
         expected = {name: self.literal_of(name) for name in names if name != "$END"}
-        return Mistake(offset + position, found, expected, "$END" in names)
+        return Mistake(offset + position, found, expected, "$END" in names, is_keyword)
 
     def literal_of(self, name: str) -> str | None:
         """The keyword or sign a terminal stands for; None where it is a pattern."""
