@@ -1,19 +1,29 @@
 """What every test may ask for: the checkout's root, and goldens that `pytest --bless` rewrites.
 
+Hypothesis draws the same examples in every run and watches no clock: a test that fails, fails for everybody.
+`HYPOTHESIS_PROFILE=search pytest` draws others.
+
 Every decision that a test writes out is held to schemas/decision.schema.json, whatever the test is about.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from jsonschema import Draft202012Validator
 
 from pollex.model.decision import Decision, Document
 from pollex.resources import read_text
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", UNHURRIED, derandomize=True)
+settings.register_profile("search", UNHURRIED)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
