@@ -7,119 +7,25 @@ this file, and every mistake ends the command with such a sentence and where to 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import NoReturn
 
+from pollex.cli import help_texts
 from pollex.cli.exits import BAD_USAGE, OK, Stop
 from pollex.source.suggest import nearest
 
 Arguments = argparse.Namespace
 
-COMMANDS = ("decide", "check", "test", "fmt", "explain", "version")
+COMMANDS = ("decide", "check", "test", "fmt", "explain", "sources", "timeline", "version")
+SORTS = ("evidence", "rule")
 ASSUMPTIONS = ("no-history", "no-prior-authorization")
 
 MOST_BYTES = 1_048_576
 MOST_LEVELS = 64
 DEEPEST = 200
 MOST_DIGITS = 15
-
-EXIT_CODES = "exit codes: 0 all well; 1 findings; 2 bad usage, or a file that cannot be read"
-
-_DECIDE = """\
-Decide claims under payer policies. For each claim: the outcome, and per line outcome, share of the
-fee, amount, reasons with their sources, adjustment codes, what is missing, and which documents to
-send.
-
-CLAIM is a file with one claim in JSON, a JSON array of claims, or NDJSON (a claim on each line);
-`-` is standard input. An invalid claim is reported on standard error with its position and every
-fault, and the others are still decided."""
-
-_DECIDE_MORE = f"""\
-examples:
-  pollex decide claim.json
-  pollex decide claim.json --explain
-  pollex decide claims.ndjson --format ndjson > decisions.ndjson
-  cat claims.json | pollex decide - --policies policies/ --format json
-
-formats:
-  text    for reading
-  json    one decision for one claim; a list where there are several claims, or the input is a list
-  ndjson  a decision on each line, written as soon as it is made
-With --explain, json and ndjson give {{"decision": …, "explanation": …}} for each claim.
-
-{EXIT_CODES}
-(1: a claim is not valid, an input holds no claim, or the policies have errors)"""
-
-_CHECK = """\
-Compile policies with their sets and tables, and print every diagnostic: code, place, what is wrong
-and what to do. PATH is a policy file or a folder; without one, the policies that come with Pollex
-are checked."""
-
-_CHECK_MORE = f"""\
-examples:
-  pollex check policies/
-  pollex check policies/medicare/44120.pol
-  pollex check policies/ --format json
-  pollex explain POL204        what a code means
-
-{EXIT_CODES}
-(1: at least one diagnostic is an error; warnings alone are 0)"""
-
-_TEST = """\
-Run the tests that policies carry. PATH is a policy file or a folder; without one, the tests of the
-policies that come with Pollex run."""
-
-_TEST_MORE = f"""\
-examples:
-  pollex test policies/
-  pollex test policies/medicare -k "modifier 22"
-  pollex test --format junit > results.xml
-
-formats:
-  text    failures with what was expected and what came, then a summary
-  json    every test with its place and result
-  junit   XML that build servers read
-  github  annotations for GitHub Actions
-
-{EXIT_CODES}
-(1: a test failed, no test was found, or the policies have errors)"""
-
-_FMT = """\
-Write policies in their one canonical layout, in place. Comments stay. PATH is a policy file or a
-folder; `-` reads standard input and writes to standard output. A file that cannot be parsed is left
-alone and its mistakes are shown."""
-
-_FMT_MORE = f"""\
-examples:
-  pollex fmt policies/
-  pollex fmt --check policies/
-  pollex fmt - < draft.pol
-
-{EXIT_CODES}
-(1: a file cannot be parsed, or with --check would change)"""
-
-_EXPLAIN = """\
-Show the page of a diagnostic code: why it is said, a wrong and a right example. Without CODE, list all
-codes."""
-
-_EXPLAIN_MORE = f"""\
-examples:
-  pollex explain
-  pollex explain POL204
-
-{EXIT_CODES}
-(2: there is no such code)"""
-
-_VERSION = "Show the version of the package and the version of the language that it reads."
-
-_MAIN_MORE = f"""\
-examples:
-  pollex decide claim.json     decide a claim under the policies that come with Pollex
-  pollex check policies/       find the mistakes in policies
-  pollex test policies/        run the tests that policies carry
-
-`pollex COMMAND --help` says more. E{EXIT_CODES[1:]}.
-NO_COLOR turns colour off."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -161,19 +67,27 @@ def _parser() -> Parser:
     parser = Parser(
         "pollex",
         description="Decide medical claims under payer policies that people can read.",
-        epilog=_MAIN_MORE,
+        epilog=help_texts.MAIN_MORE,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="store_true", help="the same as the command version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)
     for name, line, description, more, fill in (
-        ("decide", "decide claims", _DECIDE, _DECIDE_MORE, _decide),
-        ("check", "find the mistakes in policies", _CHECK, _CHECK_MORE, _check),
-        ("test", "run the tests that policies carry", _TEST, _TEST_MORE, _test),
-        ("fmt", "write policies in their canonical layout", _FMT, _FMT_MORE, _fmt),
-        ("explain", "what a diagnostic code means", _EXPLAIN, _EXPLAIN_MORE, _explain),
-        ("version", "the versions of package and language", _VERSION, EXIT_CODES, _version),
+        ("decide", "decide claims", help_texts.DECIDE, help_texts.DECIDE_MORE, _decide),
+        ("check", "find the mistakes in policies", help_texts.CHECK, help_texts.CHECK_MORE, _check),
+        ("test", "run the tests that policies carry", help_texts.TEST, help_texts.TEST_MORE, _test),
+        ("fmt", "write policies in their canonical layout", help_texts.FMT, help_texts.FMT_MORE, _fmt),
+        ("explain", "what a diagnostic code means", help_texts.EXPLAIN, help_texts.EXPLAIN_MORE, _explain),
+        ("sources", "what each rule rests on", help_texts.SOURCES, help_texts.SOURCES_MORE, _sources),
+        ("timeline", "what is in effect when", help_texts.TIMELINE, help_texts.TIMELINE_MORE, _timeline),
+        (
+            "version",
+            "the versions of package and language",
+            help_texts.VERSION,
+            help_texts.EXIT_CODES,
+            _version,
+        ),
     ):
         command = commands.add_parser(
             name,
@@ -194,13 +108,7 @@ def _decide(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "claims", nargs="+", metavar="CLAIM", help="a file of claims, or - for standard input"
     )
-    command.add_argument(
-        "--policies",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="a folder or a file of policies, may be given again (default: those that come with Pollex)",
-    )
+    _add_policies(command)
     _add_format(command, "text", "json", "ndjson")
     command.add_argument(
         "--explain",
@@ -261,8 +169,41 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("code", nargs="?", metavar="CODE", help="a code, as in POL204")
 
 
+def _sources(command: argparse.ArgumentParser) -> None:
+    command.add_argument("payer", nargs="?", metavar="PAYER", help="a payer's id (default: all payers)")
+    _add_policies(command)
+    command.add_argument(
+        "--on", type=_day, metavar="DATE", help="the day to count ages at, as in 2026-07-01 (default: today)"
+    )
+    command.add_argument(
+        "--sort",
+        default=SORTS[0],
+        type=_one_of("an order", SORTS),
+        metavar="|".join(SORTS),
+        help=f"the order of rules: weakest evidence first, or by name (default: {SORTS[0]})",
+    )
+    _add_format(command, "text", "json", "markdown")
+
+
+def _timeline(command: argparse.ArgumentParser) -> None:
+    command.add_argument("payer", metavar="PAYER", help="a payer's id")
+    _add_policies(command)
+    command.add_argument("--on", type=_day, metavar="DATE", help="list what is in force on that day")
+    _add_format(command, "text", "json")
+
+
 def _version(command: argparse.ArgumentParser) -> None:
     _add_format(command, "text", "json")
+
+
+def _add_policies(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--policies",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a folder or a file of policies, may be given again (default: those that come with Pollex)",
+    )
 
 
 def _add_paths(command: argparse.ArgumentParser) -> None:
@@ -291,6 +232,15 @@ def _one_of(what: str, words: Sequence[str]) -> Callable[[str], str]:
         return word
 
     return check
+
+
+def _day(text: str) -> date:
+    try:
+        if re.fullmatch(r"(?:19|20)\d{2}-\d{2}-\d{2}", text, re.ASCII):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"`{text}` is not a day from 1900 to 2099, as in 2026-07-01")
 
 
 def _number(least: int, most: int | None) -> Callable[[str], int]:

@@ -20,6 +20,7 @@ from pollex.engine import Engine
 from pollex.version import LANGUAGE, PACKAGE
 from unit.cli.small import Run, claim
 
+NAMED = "decide, check, test, fmt, explain, sources, timeline and version"
 POLLEX = (sys.executable, "-m", "pollex")
 
 
@@ -44,11 +45,11 @@ def test_help_names_every_command_and_says_how_each_is_used(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "name a command: decide, check, test, fmt, explain and version (see `pollex --help`)"),
+        ((), f"name a command: {NAMED} (see `pollex --help`)"),
         (("chek",), "there is no command `chek`; did you mean `check`?"),
         (
             ("diff", "a", "b"),
-            "there is no command `diff`; there are decide, check, test, fmt, explain and version",
+            f"there is no command `diff`; there are {NAMED}",
         ),
         (("--frobnicate",), "the following arguments are required: COMMAND (see `pollex --help`)"),
         (("decide",), "the following arguments are required: CLAIM (see `pollex decide --help`)"),

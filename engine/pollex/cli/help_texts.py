@@ -1,0 +1,133 @@
+"""What `--help` says of each command: what it does, examples, formats, exit codes."""
+
+from __future__ import annotations
+
+EXIT_CODES = "exit codes: 0 all well; 1 findings; 2 bad usage, or a file that cannot be read"
+
+DECIDE = """\
+Decide claims under payer policies. For each claim: the outcome, and per line outcome, share of the
+fee, amount, reasons with their sources, adjustment codes, what is missing, and which documents to
+send.
+
+CLAIM is a file with one claim in JSON, a JSON array of claims, or NDJSON (a claim on each line);
+`-` is standard input. An invalid claim is reported on standard error with its position and every
+fault, and the others are still decided."""
+
+DECIDE_MORE = f"""\
+examples:
+  pollex decide claim.json
+  pollex decide claim.json --explain
+  pollex decide claims.ndjson --format ndjson > decisions.ndjson
+  cat claims.json | pollex decide - --policies policies/ --format json
+
+formats:
+  text    for reading
+  json    one decision for one claim; a list where there are several claims, or the input is a list
+  ndjson  a decision on each line, written as soon as it is made
+With --explain, json and ndjson give {{"decision": …, "explanation": …}} for each claim.
+
+{EXIT_CODES}
+(1: a claim is not valid, an input holds no claim, or the policies have errors)"""
+
+CHECK = """\
+Compile policies with their sets and tables, and print every diagnostic: code, place, what is wrong
+and what to do. PATH is a policy file or a folder; without one, the policies that come with Pollex
+are checked."""
+
+CHECK_MORE = f"""\
+examples:
+  pollex check policies/
+  pollex check policies/medicare/44120.pol
+  pollex check policies/ --format json
+  pollex explain POL204        what a code means
+
+{EXIT_CODES}
+(1: at least one diagnostic is an error; warnings alone are 0)"""
+
+TEST = """\
+Run the tests that policies carry. PATH is a policy file or a folder; without one, the tests of the
+policies that come with Pollex run."""
+
+TEST_MORE = f"""\
+examples:
+  pollex test policies/
+  pollex test policies/medicare -k "modifier 22"
+  pollex test --format junit > results.xml
+
+formats:
+  text    failures with what was expected and what came, then a summary
+  json    every test with its place and result
+  junit   XML that build servers read
+  github  annotations for GitHub Actions
+
+{EXIT_CODES}
+(1: a test failed, no test was found, or the policies have errors)"""
+
+FMT = """\
+Write policies in their one canonical layout, in place. Comments stay. PATH is a policy file or a
+folder; `-` reads standard input and writes to standard output. A file that cannot be parsed is left
+alone and its mistakes are shown."""
+
+FMT_MORE = f"""\
+examples:
+  pollex fmt policies/
+  pollex fmt --check policies/
+  pollex fmt - < draft.pol
+
+{EXIT_CODES}
+(1: a file cannot be parsed, or with --check would change)"""
+
+EXPLAIN = """\
+Show the page of a diagnostic code: why it is said, a wrong and a right example. Without CODE, list all
+codes."""
+
+EXPLAIN_MORE = f"""\
+examples:
+  pollex explain
+  pollex explain POL204
+
+{EXIT_CODES}
+(2: there is no such code)"""
+
+SOURCES = """\
+Show what each rule and exception rests on: its sources, how strongly each was seen, when it was
+published and how old that is; rules without a source; the count by level of evidence; and what the
+README.md beside the policies says is not known. Without PAYER, for the policies of every payer.
+
+A rule is as strong as the weakest of its sources."""
+
+SOURCES_MORE = f"""\
+examples:
+  pollex sources
+  pollex sources medicare --sort rule
+  pollex sources medicare --on 2026-07-01 --format markdown > sources.md
+
+{EXIT_CODES}
+(1: the policies have errors; 2: no policy names that payer)"""
+
+TIMELINE = """\
+Draw what is in effect when, for one payer: the versions of its policies, the rules in them that have
+days of their own or are on trial, and the sets and tables they use, with every gap. Days of a policy
+for which a set or table has no version are said, since what it holds is not known then."""
+
+TIMELINE_MORE = f"""\
+examples:
+  pollex timeline medicare
+  pollex timeline medicare --on 2026-10-01
+  pollex timeline medicare --format json
+
+With --on, text lists what is in force that day; json has it beside the timeline, under in_force.
+
+{EXIT_CODES}
+(1: the policies have errors; 2: no policy names that payer. Gaps are part of the picture: 0)"""
+
+VERSION = "Show the version of the package and the version of the language that it reads."
+
+MAIN_MORE = f"""\
+examples:
+  pollex decide claim.json     decide a claim under the policies that come with Pollex
+  pollex check policies/       find the mistakes in policies
+  pollex test policies/        run the tests that policies carry
+
+`pollex COMMAND --help` says more. E{EXIT_CODES[1:]}.
+NO_COLOR turns colour off."""

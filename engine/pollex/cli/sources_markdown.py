@@ -1,0 +1,112 @@
+"""The sources of policies as Markdown, to hand round: the same parts as on the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pollex.cli.layout import joined, plain
+from pollex.cli.readmes import FolderUnknowns
+from pollex.cli.sources_report import (
+    SourcesReport,
+    age_words,
+    clause_words,
+    headline,
+    level_words,
+    period_words,
+    published_words,
+)
+from pollex.compare.sources import NO_SOURCE, Cited, LevelCount, PolicySources, SourcedClause
+
+_MARKS = re.compile(r"([\\`*_\[\]<>|#])")
+_WEB = re.compile(r"https?://[^\s()<>|]+", re.ASCII)
+
+
+def sources_markdown(report: SourcesReport) -> str:
+    """The whole page."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: SourcesReport) -> Iterator[str]:
+    title, _, counts = headline(report).partition(": ")
+    yield from (f"# {_escaped(title)}", "", f"{counts.capitalize()}.")
+    for policy in report.policies:
+        yield from _policy(policy, report)
+    yield from ("", "## Evidence", "", *_summary(report.summary))
+    for folder in report.not_known:
+        yield from _unknowns(folder)
+
+
+def _policy(policy: PolicySources, report: SourcesReport) -> Iterator[str]:
+    yield from ("", f"## {_escaped(policy.id)}, {period_words(policy)}")
+    if policy.title:
+        yield from ("", _escaped(policy.title))
+    yield from ("", *_head("Rule", "Weakest evidence", "Rests on"))
+    for rule in policy.rules:
+        cited = "; ".join(
+            f"{_escaped(source.id)} ({level_words(source.evidence)})" for source in rule.sources
+        )
+        yield _row(_rule(rule), _level(rule.weakest), cited)
+    if policy.sources:
+        yield from ("", *_head("Source", "Evidence", "Published", "Age", "Title"))
+    for source in policy.sources:
+        yield _row(
+            _escaped(source.id),
+            level_words(source.evidence),
+            published_words(source),
+            age_words(source, report.on),
+            _title(source),
+        )
+
+
+def _rule(rule: SourcedClause) -> str:
+    title = f"<br>{_escaped(rule.title)}" if rule.title else ""
+    more = f"<br>{_escaped(clause_words(rule))}" if clause_words(rule) else ""
+    return f"{_escaped(rule.name)}{title}{more}"
+
+
+def _level(level: str) -> str:
+    return f"**{level_words(level)}**" if level == NO_SOURCE else level_words(level)
+
+
+def _title(source: Cited) -> str:
+    if source.at and _WEB.fullmatch(source.at):
+        return f"[{_escaped(source.title)}]({source.at})"
+    return _escaped(f"{source.title}, {source.at}" if source.at else source.title)
+
+
+def _summary(counts: Iterable[LevelCount]) -> Iterator[str]:
+    yield from _head("Level", "Sources", "Rules at their weakest", "Rules at their strongest")
+    for count in counts:
+        sources = "" if count.level == NO_SOURCE else str(count.sources)
+        yield _row(
+            level_words(count.level), sources, str(count.rules_at_weakest), str(count.rules_at_strongest)
+        )
+
+
+def _unknowns(folder: FolderUnknowns) -> Iterator[str]:
+    yield from ("", f"## Not known: {_escaped(joined(folder.policies))}", "")
+    if folder.problem is not None:
+        yield _escaped(f"{folder.problem}.")
+    if folder.introduction is not None:
+        yield from (_one_line(folder.introduction), "")
+    yield from (f"- {_one_line(line)}" for line in folder.lines)
+
+
+def _head(*heads: str) -> Iterator[str]:
+    yield _row(*heads)
+    yield "|" + "---|" * len(heads)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(text: str) -> str:
+    """Text of a policy: nothing in it is taken for Markdown."""
+    return _MARKS.sub(r"\\\1", _one_line(text))
+
+
+def _one_line(text: str) -> str:
+    """Text that is Markdown already, on one line."""
+    return " ".join(plain(text).split())
