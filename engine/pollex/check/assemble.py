@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from pollex.check.names import PolicyNames, Report
+from pollex.check.names import PolicyNames, Report, check_text
 from pollex.check.typing import Problem, read_date
 from pollex.source.diagnostic import Label
 from pollex.source.span import Span
@@ -189,6 +189,7 @@ def _add_clauses(draft: Draft, header: PolicyHeader | PartHeader, report: Report
             note_twice(clause.names, report)
         elif isinstance(clause, SourceClause):
             _read_published(clause, report)
+            check_text(clause.title, clause.id.span, report)
             known = draft.names.sources.get(clause.id.text)
             if known is not None and known != clause:
                 labels = (Label(known.span, "the other one"),)

@@ -12,9 +12,10 @@ from pollex.check.conditions import check_conditions
 from pollex.check.conflicts import check_conflicts
 from pollex.check.effects import check_effect, check_effects
 from pollex.check.expressions import Context, literal_fits, word_type
-from pollex.check.names import Environment, PolicyNames, Report, find_set
-from pollex.check.periods import check_periods, check_versions
+from pollex.check.names import Environment, PolicyNames, Report, check_text, find_set
+from pollex.check.periods import check_known_days, check_periods, check_versions
 from pollex.check.scenarios import check_scenarios
+from pollex.check.spellings import check_spellings
 from pollex.check.unused import check_unused, check_uses
 from pollex.source.diagnostic import Diagnostic, Label
 from pollex.source.text import SourceText
@@ -45,8 +46,10 @@ def check(
     check_uses(drafts, env, report)
     for draft in drafts:
         _check_draft(draft, env, report)
+        check_spellings(draft, report)
     check_versions(drafts, report)
     check_periods(drafts, report)
+    check_known_days(drafts, env, report)
     check_unused(drafts, report)
     policies = tuple(policy for draft in drafts if (policy := _finished(draft)) is not None)
     scenarios = _scenarios(drafts)
@@ -62,6 +65,7 @@ def check(
 def _check_draft(draft: Draft, env: Environment, report: Report) -> None:
     names = draft.names
     context = Context(env, names, report)
+    check_text(draft.header.title, draft.header.id.span, report)
     applies = draft.clause(AppliesClause)
     _check_scopes(applies.scopes if applies else (), context)
     otherwise = draft.clause(OtherwiseClause)
@@ -144,11 +148,13 @@ def _check_rule(rule: Rule, context: Context) -> None:
     if rule.when is not None:
         check_conditions(rule.when, at_stratum)
     check_effects(rule.effects, at_stratum)
+    check_text(rule.title, rule.name.span if rule.name else rule.span, context.report)
     _check_because(rule.because, context)
 
 
 def _check_exception(exception: ExceptionRule, context: Context) -> None:
     names, report = context.names, context.report
+    check_text(exception.title, exception.name.span, report)
     target = exception.target.text
     if not {target} & (names.rules.keys() | names.exceptions.keys() | names.lost):
         help = f"`{target}` is a definition; name a rule that uses it" if target in names.defines else None
@@ -171,6 +177,8 @@ def _check_exception(exception: ExceptionRule, context: Context) -> None:
 
 def _check_because(because: Because | None, context: Context) -> None:
     names, report = context.names, context.report
+    if because is not None:
+        check_text(because.text, because.span, report)
     for source in because.sources if because else ():
         names.saw("source", source.text)
         if source.text not in names.sources and source.text not in names.lost:

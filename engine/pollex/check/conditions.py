@@ -18,7 +18,7 @@ from pollex.check.names import find_table
 from pollex.check.typing import DIMENSIONS, PLAIN, Problem, Type, read_number
 from pollex.model.vocabulary import Kind
 from pollex.source.diagnostic import Fix
-from pollex.source.span import cover
+from pollex.source.span import Span, cover
 from pollex.syntax.conditions import (
     AgeUnder,
     Bundles,
@@ -96,6 +96,7 @@ def check_condition(condition: Condition, context: Context) -> None:
             check_condition(condition.fact, context.asking("other"))
         case HistoryTest():
             _filters(condition.filters, context, "history")
+            _has_window(condition.filters, condition.span, context)
             if condition.fact is not None:
                 check_condition(condition.fact, context.asking("history"))
         case Rank():
@@ -337,6 +338,17 @@ def _line_set(lines: LineSet, context: Context) -> None:
     """`other lines on the same date with …`"""
     about = "history" if lines.of == "history" else "other"
     _filters(lines.filters, context, about)
+    if lines.of == "history":
+        _has_window(lines.filters, lines.span, context)
+
+
+def _has_window(filters: tuple[Filter, ...], place: Span, context: Context) -> None:
+    """A look into the history goes back to some day: no history is complete for ever."""
+    if any(isinstance(found, SameDate | Within) for found in filters):
+        return
+    message = "this looks back without end, and no history is complete that far: lines without a match pend"
+    help = "say how far: `within 3 years before the service date`, or `on the same date`"
+    context.report.warning("POL448", message, place, help)
 
 
 def _filters(filters: tuple[Filter, ...], context: Context, about: str) -> None:

@@ -6,6 +6,7 @@ from pollex.check.codetests import check_twice
 from pollex.check.conditions import check_expr
 from pollex.check.constants import constant
 from pollex.check.expressions import Context, word_type
+from pollex.check.names import check_text
 from pollex.check.typing import DIMENSIONS, PLAIN, Problem, Type, read_code
 from pollex.model.vocabulary import Kind
 from pollex.source.diagnostic import Fix, Label
@@ -67,8 +68,10 @@ def _check_denied(effects: tuple[Effect, ...], deny: Deny, context: Context) -> 
 def check_effect(effect: Effect, context: Context) -> None:
     """One effect."""
     match effect:
-        case Allow() | Deny() | Pend() | Note():
+        case Allow() | Deny() | Pend():
             pass
+        case Note():
+            check_text(effect.text, effect.span, context.report)
         case PayShare():
             if context.env.word(effect.of).phrase != "fee":
                 message = f"a share is paid of the fee, not of `{effect.of.phrase}`"

@@ -51,9 +51,15 @@ class Report:
         self._add(Diagnostic(code, message, span, Severity.ERROR, labels, help, fix, witness))
 
     def warning(
-        self, code: str, message: str, span: Span, help: str | None = None, labels: tuple[Label, ...] = ()
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        help: str | None = None,
+        labels: tuple[Label, ...] = (),
+        fix: Fix | None = None,
     ) -> None:
-        self._add(Diagnostic(code, message, span, Severity.WARNING, labels, help))
+        self._add(Diagnostic(code, message, span, Severity.WARNING, labels, help, fix))
 
     def _add(self, diagnostic: Diagnostic) -> None:
         if diagnostic not in self.diagnostics:
@@ -125,6 +131,12 @@ def find_table(name: Name, env: Environment, names: PolicyNames, report: Report)
         help = f"`{name.text}` is a set; {TABLE_HELP}" if name.text in env.sets else TABLE_HELP
         names.saw("table", report.unknown("POL206", "table", name, env.tables, help))
     return None
+
+
+def check_text(text: str | None, place: Span, report: Report) -> None:
+    """A text in quotes, where there is one, says something."""
+    if text is not None and not text.strip():
+        report.error("POL428", "this text says nothing", place, "write what a reader should know")
 
 
 def _meant(named: Iterable[str], known: Mapping[str, object]) -> set[str | None]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from pollex.check.assemble import Draft, read_period
-from pollex.check.names import Report
+from pollex.check.names import Environment, Report
 from pollex.check.typing import read_date
 from pollex.source.diagnostic import Label
 from pollex.source.span import Span
@@ -55,6 +55,26 @@ def check_periods(drafts: Iterable[Draft], report: Report) -> None:
             report.error("POL415", message, span, "change the days, or take the clause out")
         elif isinstance(clause, ExceptionRule):
             _check_with_target(clause, own, span, draft, report)
+
+
+def check_known_days(drafts: Iterable[Draft], env: Environment, report: Report) -> None:
+    """Sets and tables that are not known on a single day of the policy that uses them."""
+    for draft in drafts:
+        policy = (draft.from_date, draft.through_date)
+        for kind, name in draft.uses:
+            listed = (env.sets if kind == "set" else env.tables).get(name.text)
+            if listed is None or any(_meet((v.from_, v.through), policy) for v in listed.versions):
+                continue
+            message = f"the {kind} `{name.text}` is not known on any day of this policy"
+            labels = (Label(draft.header.id.span, f"in effect {_days_text(policy)}"),)
+            help = "bring its file up to date, or name another"
+            report.error("POL450", message, name.span, help, labels)
+
+
+def _days_text(days: Days) -> str:
+    first, last = days
+    begins = f"from {first.isoformat()}" if first else ""
+    return f"{begins} through {last.isoformat()}" if last else begins
 
 
 def _check_with_target(exception: ExceptionRule, own: Days, span: Span, draft: Draft, report: Report) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pollex.check.checked import Scenarios
 from pollex.check.expectations import Expectations, line_number
 from pollex.check.expressions import OF_SOME_LINE, Context, literal_fits
+from pollex.check.names import check_text
 from pollex.check.typing import DIMENSIONS, PLAIN, Problem, Type, read_number
 from pollex.source.diagnostic import Label
 from pollex.source.span import Span
@@ -61,6 +62,7 @@ def check_scenarios(
             labels = (Label(titles[test.title], "the other one"),)
             report.error("POL607", "two tests have the same title", place, "say how they differ", labels)
         titles.setdefault(test.title, place)
+        check_text(test.title, place, report)
         checker.given(test.given)
         if isinstance(test, Test):
             checker.expectations.test(test, place)

@@ -105,6 +105,7 @@ CODES: dict[str, str] = {
     "POL425": "two outcomes in one rule",
     "POL426": "two shares of the fee in one rule",
     "POL427": "an effect on a line that its own rule denies",
+    "POL428": "a text that says nothing",
     "POL429": "an exception that always holds",
     "POL431": "a denial asked before lines are decided",
     "POL432": "`not denied` asked of the history",
@@ -115,6 +116,9 @@ CODES: dict[str, str] = {
     "POL445": "a code or name that its list holds twice",
     "POL446": "something said twice",
     "POL447": "an exception that changes nothing",
+    "POL448": "a look into the history without an end",
+    "POL449": "a name that looks like a slip of another",
+    "POL450": "a set or table that is never known while the policy holds",
     # 5xx intake
     "POL501": "the file cannot be read as YAML",
     "POL502": "a key stands twice",

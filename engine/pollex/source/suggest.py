@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 CUTOFF = 0.75
+SHORTEST = 6
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -26,6 +27,19 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         if score >= CUTOFF and (best is None or score > best[0]):
             best = (score, candidate)
     return best[1] if best else None
+
+
+def is_slip(word: str, other: str) -> bool:
+    """Whether two different words may be one, with a letter missing, added, changed, or two swapped.
+
+    A digit that differs is no slip, nor is one of few letters.
+    """
+    one, two = _folded(word), _folded(other)
+    if word == other or min(len(one), len(two)) < SHORTEST:
+        return False
+    if re.sub(r"\d", "", one) == re.sub(r"\d", "", two) and re.findall(r"\d", one) != re.findall(r"\d", two):
+        return False
+    return one == two or _single_slip(one, two)
 
 
 def _folded(phrase: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pollex.source.suggest import nearest
+from pollex.source.suggest import is_slip, nearest
 
 WORDS = [
     "modifier",
@@ -75,3 +75,21 @@ def test_no_candidates_no_suggestion() -> None:
 def test_the_order_of_the_candidates_does_not_matter() -> None:
     alike = ["surgery-a", "surgery-b", "surgery-c"]
     assert nearest("surgery-d", alike) == nearest("surgery-d", alike[::-1]) == "surgery-a"
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "slip"),
+    [
+        ("increased-work", "increased-wrok", True),
+        ("operative-note", "operative-notes", True),
+        ("operative-note", "operative_note", True),
+        ("operative-note", "operative-note", False),
+        ("stage-one-1", "stage-one-2", False),
+        ("stage-one-1", "stage-one-12", False),
+        ("biopsy", "surgery", False),
+        ("abc-d", "abc-e", False),
+    ],
+)
+def test_two_names_that_may_be_one(word: str, other: str, slip: bool) -> None:
+    assert is_slip(word, other) is slip
+    assert is_slip(other, word) is slip
