@@ -82,7 +82,7 @@ def _check_draft(draft: Draft, env: Environment, report: Report) -> None:
     for exception in names.exceptions.values():
         _check_exception(exception, replace(context, stratum=_root_stratum(exception, names)))
     check_circles(names, report)
-    check_conflicts(names, report)
+    check_conflicts(draft, env, report)
 
 
 def _strata(names: PolicyNames) -> dict[str, int]:

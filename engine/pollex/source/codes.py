@@ -98,6 +98,7 @@ CODES: dict[str, str] = {
     "POL417": "an exception to itself",
     "POL418": "two versions in effect on one day",
     "POL419": "two shares of the fee that always meet",
+    "POL420": "two exceptions that always meet and disagree",
     "POL421": "`at least` a number that its list cannot reach",
     "POL422": "a rank that is no whole number from 1",
     "POL423": "ranks that run backwards",
