@@ -8,13 +8,14 @@ look.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 from typing import TypeAlias
 
-from pollex.backends.interpret.elements import Element, Known, LineRef, NotListed, Unknown, number_text
+from pollex.backends.interpret.elements import Datum, Element, Known, LineRef, NotListed, Unknown, number_text
 from pollex.backends.interpret.evaluate import Evaluator
 from pollex.backends.interpret.firing import Clause, Firing
 from pollex.ir.nodes import Documented, Value
@@ -40,9 +41,10 @@ HUNDRED = Fraction(100)
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A number that these elements would give."""
+    """A number that these elements would give; `of` is what else it is made of, to tell it from others."""
 
     elements: frozenset[Element]
+    of: tuple[object, ...] = ()
 
 
 Number: TypeAlias = Fraction | Open
@@ -193,7 +195,7 @@ def _add_number(
         return f"{CONFLICT}: {effect_text(effect)} has no value"
     number: Number
     if isinstance(datum, Unknown):
-        number = Open(datum.elements)
+        number = Open(datum.elements, (value,))
     else:
         assert isinstance(datum.value, Fraction)
         number = max(datum.value, Fraction(0))
@@ -247,35 +249,36 @@ def _place(applied: Applied) -> tuple[str, str, str]:
 def _percent(total: _Sum) -> Number:
     """The share times every factor. Two shares here are one known and others open, or all open."""
     parts = [*total.shares, *total.factors]
-    opened = [part.elements for part in parts if isinstance(part, Open)]
-    if opened:
-        return Open(frozenset[Element]().union(*opened))
-    percent = HUNDRED
-    for part in parts:
-        assert isinstance(part, Fraction)
-        percent = percent * part / HUNDRED
-    return percent
+    percent = HUNDRED * prod(part / HUNDRED for part in parts if isinstance(part, Fraction))
+    return _opened((percent,), parts) or percent
 
 
 def _amount(percent: Number, total: _Sum, evaluator: Evaluator, this: LineRef) -> Number:
     """Exact dollars, not yet rounded: no more than any bound that is known, and never below zero."""
-    fee, units = evaluator.values.field("fee", this), evaluator.values.field("units", this)
-    parts: list[Number] = [percent]
-    for datum in (fee, units):
-        if isinstance(datum, Unknown):
-            parts.append(Open(datum.elements))
-        elif isinstance(datum, Known):
-            assert isinstance(datum.value, Fraction)
-            parts.append(datum.value)
-    bounds = [cap for cap in total.caps if isinstance(cap, Fraction)]
-    factors = [part for part in parts if isinstance(part, Fraction)]
-    if len(factors) == len(parts) or 0 in factors:
-        off = sum((part for part in total.off if isinstance(part, Fraction)), Fraction(0))
-        bounds.append(prod(factors) / HUNDRED - off)
+    fee, units = (_amount_of(evaluator.values.field(word, this)) for word in ("fee", "units"))
+    parts = [percent, fee, units]
+    known = [part for part in parts if isinstance(part, Fraction)]
+    gross = prod(known, start=Fraction(1, 100))
+    off = sum((part for part in total.off if isinstance(part, Fraction)), Fraction(0))
+    caps = [cap for cap in total.caps if isinstance(cap, Fraction)]
+    bounds = [*caps, gross - off] if len(known) == len(parts) or gross == 0 else caps
     if bounds and min(bounds) <= 0:
         return Fraction(0)
-    opened = [part.elements for part in (*parts, *total.off, *total.caps) if isinstance(part, Open)]
-    return Open(frozenset[Element]().union(*opened)) if opened else min(bounds)
+    return _opened((gross, off, min(caps, default=None)), parts, total.off, total.caps) or min(bounds)
+
+
+def _amount_of(datum: Datum) -> Number:
+    if isinstance(datum, Unknown):
+        return Open(datum.elements)
+    assert isinstance(datum, Known) and isinstance(datum.value, Fraction)
+    return datum.value
+
+
+def _opened(known: tuple[object, ...], *groups: list[Number]) -> Open | None:
+    """A number made of known parts and of groups with open ones; None where nothing is open."""
+    opened = [Counter(part for part in group if isinstance(part, Open)) for group in groups]
+    elements = frozenset[Element]().union(*(part.elements for group in opened for part in group))
+    return Open(elements, (*known, *(frozenset(group.items()) for group in opened))) if elements else None
 
 
 def _shown(number: Number) -> str:
