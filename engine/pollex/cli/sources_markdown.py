@@ -16,8 +16,11 @@ from pollex.cli.sources_report import (
     period_words,
     published_words,
 )
+from pollex.cli.timeline_text import days_text
 from pollex.compare.sources import NO_SOURCE, Cited, LevelCount, PolicySources, SourcedClause
+from pollex.compare.stretches import Stretch
 
+SOURCE = ("Evidence", "Published", "Age", "Title")
 _MARKS = re.compile(r"([\\`*_\[\]<>|#])")
 _WEB = re.compile(r"https?://[^\s()<>|]+", re.ASCII)
 
@@ -48,15 +51,18 @@ def _policy(policy: PolicySources, report: SourcesReport) -> Iterator[str]:
         )
         yield _row(_rule(rule), _level(rule.weakest), cited)
     if policy.sources:
-        yield from ("", *_head("Source", "Evidence", "Published", "Age", "Title"))
-    for source in policy.sources:
-        yield _row(
-            _escaped(source.id),
-            level_words(source.evidence),
-            published_words(source),
-            age_words(source, report.on),
-            _title(source),
-        )
+        yield from ("", *_head("Source", *SOURCE))
+        yield from (_row(_escaped(source.id), *_source(source, report)) for source in policy.sources)
+    if policy.data:
+        yield from ("", *_head("Set or table", "Days", *SOURCE))
+        for data in policy.data:
+            days = days_text(Stretch(data.from_, data.through))
+            yield _row(f"{data.kind} {_escaped(data.name)}", days, *_source(data.source, report))
+
+
+def _source(source: Cited, report: SourcesReport) -> tuple[str, ...]:
+    age = age_words(source, report.on)
+    return (level_words(source.evidence), published_words(source), age, _title(source))
 
 
 def _rule(rule: SourcedClause) -> str:

@@ -24,9 +24,19 @@ from pollex.cli.sources_report import (
     period_words,
     published_words,
 )
-from pollex.compare.sources import NO_SOURCE, NOT_STATED, Cited, LevelCount, PolicySources, SourcedClause
+from pollex.cli.timeline_text import days_text
+from pollex.compare.sources import (
+    NO_SOURCE,
+    NOT_STATED,
+    Cited,
+    DataSource,
+    LevelCount,
+    PolicySources,
+    SourcedClause,
+)
+from pollex.compare.stretches import Stretch
 
-WIDEST_ID, WIDEST_RULE = 18, 38
+WIDEST_ID, WIDEST_RULE = 34, 38
 STYLES = {NO_SOURCE: "bold red", NOT_STATED: "yellow"}
 
 
@@ -54,19 +64,32 @@ def _policy(policy: PolicySources, report: SourcesReport) -> Iterator[Renderable
         )
         rules.add_row(_rule(rule), _level(rule.weakest), cited)
     yield rules if policy.rules else Text("  no rules", "dim")
-    if not policy.sources:
-        return
-    yield ""
-    sources = Table.grid(padding=(0, 1, 0, 0))
-    sources.add_column(overflow="fold", max_width=WIDEST_ID)
-    sources.add_column(overflow="fold")
-    for source in policy.sources:
-        sources.add_row(Text(plain(source.id)), _source(source, report.on))
-    yield Padding(sources, (0, 0, 0, MARGIN))
+    if policy.sources:
+        yield from ("", Text("  Sources", "bold"))
+        yield _listed((source.id, _source(source, report.on)) for source in policy.sources)
+    if policy.data:
+        yield from ("", Text("  Sets and tables", "bold"))
+        yield _listed((data.name, _data(data, report.on)) for data in policy.data)
+
+
+def _listed(rows: Iterable[tuple[str, Text]]) -> RenderableType:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(overflow="fold", max_width=WIDEST_ID)
+    table.add_column(overflow="fold")
+    above = ""
+    for name, said in rows:
+        table.add_row(Text(plain(name) if name != above else ""), said)
+        above = name
+    return Padding(table, (0, 0, 0, MARGIN))
+
+
+def _data(data: DataSource, on: date) -> Text:
+    days = Stretch(data.from_, data.through)
+    return Text(f"{data.kind}, {days_text(days)}\n", "dim").append_text(_source(data.source, on))
 
 
 def _source(source: Cited, on: date) -> Text:
-    said = Text(f"{plain(source.title)}\n").append_text(_level(source.evidence))
+    said = Text().append(f"{plain(source.title)}\n", "not dim").append_text(_level(source.evidence))
     when = f"published {published_words(source)}, " if source.published else ""
     said.append(f", {when}{_age(age_words(source, on))}", "dim")
     return said.append(f"\n{plain(source.at)}", "dim") if source.at else said

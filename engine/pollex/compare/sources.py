@@ -7,15 +7,17 @@ weakest of all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from pollex.compare.chosen import Chosen, Clause, clauses_of, policies_of
+from pollex.compare.timeline import data_of
 from pollex.compiler import Compilation
 from pollex.intake.forms import EVIDENCE
-from pollex.ir.program import Source
+from pollex.ir.program import Program, Source
+from pollex.model import codesets as model
 
 NOT_STATED: Final = "not-stated"
 NO_SOURCE: Final = "no-source"
@@ -56,6 +58,17 @@ class SourcedClause:
 
 
 @dataclass(frozen=True, slots=True)
+class DataSource:
+    """What a version of a set or table rests on; the source has the name of the set or table as its id."""
+
+    kind: str
+    name: str
+    from_: date | None
+    through: date | None
+    source: Cited
+
+
+@dataclass(frozen=True, slots=True)
 class LevelCount:
     """How many sources have a level, and how many rules have it at their weakest, at their strongest."""
 
@@ -67,7 +80,9 @@ class LevelCount:
 
 @dataclass(frozen=True, slots=True)
 class PolicySources:
-    """One version of a policy, its rules, and each source that they cite once."""
+    """One version of a policy, its rules, each source that they cite once, and the sources of the sets and
+    tables that it uses. The summary counts the rules and what they cite.
+    """
 
     id: str
     version: str
@@ -78,6 +93,7 @@ class PolicySources:
     through: date | None
     rules: tuple[SourcedClause, ...]
     sources: tuple[Cited, ...]
+    data: tuple[DataSource, ...]
     summary: tuple[LevelCount, ...]
 
 
@@ -85,7 +101,8 @@ def sources_of(
     compilation: Compilation, payer: str | None, on: date, order: str = BY_EVIDENCE
 ) -> tuple[PolicySources, ...]:
     """The sources of a payer's policies, or of all, with their age on a day."""
-    return tuple(_policy(chosen, on, order) for chosen in policies_of(compilation, payer))
+    program = compilation.program
+    return tuple(_policy(chosen, program, on, order) for chosen in policies_of(compilation, payer))
 
 
 def whole_summary(policies: Iterable[PolicySources]) -> tuple[LevelCount, ...]:
@@ -109,7 +126,7 @@ def whole_summary(policies: Iterable[PolicySources]) -> tuple[LevelCount, ...]:
     )
 
 
-def _policy(chosen: Chosen, on: date, order: str) -> PolicySources:
+def _policy(chosen: Chosen, program: Program, on: date, order: str) -> PolicySources:
     policy = chosen.policy
     rules = [_clause(clause, on) for clause in clauses_of(chosen)]
     if order == BY_EVIDENCE:
@@ -126,13 +143,14 @@ def _policy(chosen: Chosen, on: date, order: str) -> PolicySources:
         policy.through_date,
         tuple(rules),
         sources,
+        tuple(_data(chosen, program, on)),
         tuple(_count(level, rules, sources) for level in LEVELS),
     )
 
 
 def _clause(found: Clause, on: date) -> SourcedClause:
     clause = found.clause
-    sources = tuple(_cited(source, on) for source in clause.sources)
+    sources = tuple(_cited(source.id, source, on) for source in clause.sources)
     levels = sorted((source.evidence for source in sources), key=LEVELS.index) or [NO_SOURCE]
     return SourcedClause(
         clause.id,
@@ -147,9 +165,16 @@ def _clause(found: Clause, on: date) -> SourcedClause:
     )
 
 
-def _cited(source: Source, on: date) -> Cited:
+def _data(chosen: Chosen, program: Program, on: date) -> Iterator[DataSource]:
+    for data in data_of(chosen, program):
+        for version in data.versions:
+            source = _cited(data.name, version.source, on)
+            yield DataSource(data.kind, data.name, version.from_, version.through, source)
+
+
+def _cited(name: str, source: Source | model.Source, on: date) -> Cited:
     age = (on - source.published).days if source.published is not None else None
-    return Cited(source.id, source.title, source.evidence or NOT_STATED, source.published, age, source.at)
+    return Cited(name, source.title, source.evidence or NOT_STATED, source.published, age, source.at)
 
 
 def _count(level: str, rules: Iterable[SourcedClause], sources: Iterable[Cited]) -> LevelCount:

@@ -55,11 +55,20 @@ def test_text(readme: Path, run: Run) -> None:
         "above-the-fee            primary data   PFS  primary data, 2 months old",
         "Charge above the fee",
         "",
+        "  Sources",
         "  MANUAL Provider manual",
         "         payer page, not dated",
         "  PFS    Fees of 2026",
         "         primary data, published 2025-11-01, 2 months old",
         "         https://payer.example",
+        "",
+        "  Sets and tables",
+        "  resections set, at all times",
+        "             The test",
+        "             none stated, not dated",
+        "  limits     table, at all times",
+        "             The test",
+        "             none stated, not dated",
         "",
         "Evidence",
         "Level            Sources   Rules at their weakest   Rules at their strongest",
@@ -92,6 +101,7 @@ def test_markdown(readme: Path, run: Run) -> None:
     )
     linked = "[Fees of 2026](https://payer.example)"
     assert f"| PFS | primary data | 2025-11-01 | 2 months | {linked} |" in lines
+    assert "| table limits | at all times | none stated | not dated | not known | The test |" in lines
     assert "| payer page | 1 | 4 | 3 |" in lines
     assert lines[-6:] == [
         "## Not known: small",
@@ -131,6 +141,10 @@ def test_json_is_the_whole(readme: Path, run: Run) -> None:
         "age_days": 91,
         "at": "https://payer.example",
     }
+    assert [(data["kind"], data["name"], data["source"]["title"]) for data in policy["data"]] == [
+        ("set", "resections", "The test"),
+        ("table", "limits", "The test"),
+    ]
     assert found["not_known"] == [
         {
             "folder": "policies",

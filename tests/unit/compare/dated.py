@@ -71,7 +71,7 @@ SET = """\
 set: urgent
 system: icd-10-cm
 title: {title}
-source: {{title: "The test", evidence: secondary}}
+source: {{title: "The test", published: 2024-05-04, evidence: secondary}}
 from: {first}
 through: {last}
 members: ["K56.50"]

@@ -83,6 +83,17 @@ def test_each_source_is_there_once_and_counted() -> None:
     assert counts["secondary"] == LevelCount("secondary", 0, 0, 0)
 
 
+def test_sets_and_tables_have_their_sources_version_by_version() -> None:
+    data = first().data
+    assert [(one.kind, one.name, one.from_, one.source.evidence) for one in data] == [
+        ("set", "urgent", date(2024, 1, 1), "secondary"),
+        ("set", "urgent", date(2024, 4, 1), "secondary"),
+        ("table", "caps", date(2024, 2, 1), "not-stated"),
+        ("table", "limits", date(2024, 2, 1), "not-stated"),
+    ]
+    assert [one.source.age_days for one in data] == [1, 1, None, None]
+
+
 @pytest.mark.parametrize("payer", [None, "medicare"])
 def test_the_counts_of_what_ships_add_up(payer: str | None) -> None:
     policies = sources_of(shipped().compilation, payer, DAY)
