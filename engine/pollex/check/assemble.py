@@ -69,8 +69,13 @@ class Draft:
 
 
 def lost_words(files: Iterable[PolicyFile], texts: Mapping[str, SourceText]) -> frozenset[str]:
-    """The words of all that could not be read."""
-    pieces = [texts[span.file].text[span.start : span.end] for file in files for span in file.unread]
+    """The words of all that could not be read; without its header, nothing of a file has a place."""
+    places = [
+        place
+        for file in files
+        for place in ((file.span,) if not file.header and file.unread else file.unread)
+    ]
+    pieces = [texts[span.file].text[span.start : span.end] for span in places]
     return frozenset(word for piece in pieces for word in re.findall(r"[A-Za-z0-9.\-]+", piece))
 
 

@@ -72,6 +72,7 @@ LONGEST_PHRASE = 4
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9\-]*")
 SIGN = re.compile(r"[<>=!]{2}")
+LONGER = re.compile(r"(?<![A-Za-z0-9\-])[a-z]{3,}\Z")
 NEXT_WORD = re.compile(r"[ \t]+(?:[a-z0-9\-]+[ \t]+)?")
 OPENS_CONDITION = re.compile(r"(?:\b(?:when|and|or|as|with|has|any|every|no)|^[ \t]*-)[ \t]+$")
 
@@ -104,6 +105,10 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
         if '"' not in text[position + 1 : span.end]:
             remedy = 'close it with `"` on the same line'
             return Diagnostic("POL103", "this text has no closing quote", span, help=remedy)
+    longer = LONGER.search(text, 0, position)
+    if longer is not None and text[position].isalpha():
+        span = Span(source.name, longer.start(), position + len(_word_at(text, position)))
+        return _does_not_fit(text[span.start : span.end], span, longer.group())
     found = _word_at(text, position) or mistake.found
     span = Span(source.name, position, position + len(found))
     known = (
@@ -128,7 +133,7 @@ def explain(mistake: Mistake, source: SourceText, phrases: tuple[str, ...]) -> D
         return _stops(above, mistake, source)
     shown = f"`{found}`" if found.isprintable() else f"the character U+{ord(found[0]):04X}"
     message = f"{shown} does not fit here; next comes {_wanted(mistake)}"
-    return Diagnostic("POL101", message, span, help=_in_list(found, mistake))
+    return Diagnostic("POL101", message, span, help=_in_list(found, mistake, source))
 
 
 def _does_not_fit(found: str, span: Span, meant: str) -> Diagnostic:
@@ -147,9 +152,10 @@ def _line_above(position: int, text: str) -> int | None:
     return end if end and "\n" in text[end:position] else None
 
 
-def _in_list(found: str, mistake: Mistake) -> str | None:
+def _in_list(found: str, mistake: Mistake, source: SourceText) -> str | None:
     """What to do about a list without commas, or one that mixes `and` and `or`."""
-    if "COMMA" in mistake.expected and (NAME.fullmatch(found) or found[:1].isdigit()):
+    in_line = not mistake.is_keyword and _line_above(mistake.position, source.text) is None
+    if in_line and "COMMA" in mistake.expected and (NAME.fullmatch(found) or found[:1].isdigit()):
         return "put a comma between the parts of a list"
     other = {"and": "or", "or": "and"}.get(found)
     if other is None or other not in mistake.expected.values():

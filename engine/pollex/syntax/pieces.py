@@ -14,7 +14,8 @@ ITEM_START = re.compile(
     re.MULTILINE,
 )
 CLAUSE_START = re.compile(
-    r"^[ \t]*(?:payer|claim type|applies to|in effect|source|use set|use table|otherwise)(?![a-z0-9\-])",
+    r"^[ \t]*(?:payer(?! page)|claim type|applies to|in effect|source|use set|use table|otherwise)"
+    r"(?![a-z0-9\-])",
     re.MULTILINE,
 )
 HEADER = re.compile(r"\s*(?:policy|part of)(?![a-z0-9\-])")
@@ -37,7 +38,9 @@ def clauses_of(piece: str) -> list[tuple[int, int]]:
     """Where the clauses of a header begin and end; nothing where the piece is no header."""
     if HEADER.match(without_comments(piece)) is None:
         return []
-    starts = [match.start() for match in CLAUSE_START.finditer(_masked(piece))]
+    code = _masked(piece)
+    found = [match.start() for match in CLAUSE_START.finditer(code)]
+    starts = [start for start in found if not code[:start].rstrip().endswith(",")]
     return list(pairwise([*starts, len(piece)]))
 
 

@@ -124,6 +124,13 @@ HABITUAL = [
         "denny",
         "rule a when x\n  deny with co carc 97",
     ),
+    ("rule a always denying", "POL102", "denying", "rule a always deny"),
+    (
+        "rule a always deny with co carc 97 rarcs M15",
+        "POL102",
+        "rarcs",
+        "rule a always deny with co carc 97 rarc M15",
+    ),
     ("rule a when age under 18 years deny", "POL104", "age", "rule a when patient age under 18 years deny"),
     (
         "rule a when date of service is before 2026-01-01 deny",
