@@ -25,7 +25,7 @@ PAST_DAYS = ("2026-02-28", "2026-02-27", "2026-01-31", "2026-01-29", "2025-12-31
 COMPLETE = ("2024-01-01", "2024-01-01", "2024-01-01", "2025-11-30", "2026-01-28", "2026-02-28", "2026-03-01")
 MONEY = ("0", "50.00", "100", "150.00", "200.00", "333.33")
 CONCEPTS = (("lysis", "operative-note"), ("lysis", None), ("need", "letter"), ("need", "operative-note"))
-STATUSES = ("found", "found", "not_found", "not_found", "not_reviewed")
+STATUSES = ("found", "not_found", "found", "not_found", "not_reviewed")
 
 npi = sampled_from(("1234567893", "1234567893", "1987654321"))
 diagnosis = sampled_from(("K56.50", "K5650", "K56.609", "C17.0", "Z98.0"))
@@ -93,7 +93,8 @@ past_line = some(
 facts = st.dictionaries(
     st.tuples(sampled_from(CONCEPTS), sampled_from((None, None, None, 1, 2))),
     st.tuples(sampled_from(STATUSES), sampled_from((None, "90", "120", "120.5"))),
-    max_size=4,
+    min_size=1,
+    max_size=5,
 )
 attachment = some(
     {"report_type": sampled_from(("OB", "M1"))},
@@ -152,7 +153,7 @@ def claims(draw: DrawFn, lines: int = 3) -> Claim:
     diagnoses = draw(
         st.lists(some({"code": diagnosis}, {"type": sampled_from(("ABK", "ABF"))}), min_size=1, max_size=2)
     )
-    count = draw(st.integers(1, lines))
+    count = draw(sampled_from((lines, *range(1, lines + 1))))
     claim["diagnoses"] = diagnoses
     claim["lines"] = []
     for number in range(1, count + 1):

@@ -7,10 +7,11 @@ now and then two literal shares contradict each other, which the checker refuses
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from random import Random
+from typing import TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy, lists, sampled_from
@@ -18,9 +19,10 @@ from hypothesis.strategies import DrawFn, SearchStrategy, lists, sampled_from
 from pollex.compiler import Compilation, Texts
 from pollex.source.text import SourceText
 from property import wordings as w
+from property.data import SETS, Data, Mix, new_codes, tables
 
 Strings = tuple[str, ...]
-Mix = Callable[[Iterable[str]], list[str]]
+T = TypeVar("T")
 ROUGH = {"one": "", "and": " and ", "or": " or "}
 
 
@@ -78,18 +80,6 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Data:
-    """A set or a table: what it says of itself, and its members or rows."""
-
-    name: str
-    opening: str
-    entries: Strings
-
-    def text(self, mix: Mix) -> str:
-        return self.opening + "".join(f"  - {entry}\n" for entry in mix(self.entries))
-
-
-@dataclass(frozen=True)
 class World:
     """Everything that is compiled together."""
 
@@ -126,96 +116,13 @@ def compiled(world: World, random: Random | None = None) -> Compilation:
     return Compilation(texts(world, random))
 
 
-# ------------------------------------------------------------------ data
-
-
-def data(kind: str, name: str, opening: str, entries: Iterable[str]) -> Data:
-    source = 'title: "T"\nsource: {title: "S", evidence: secondary}\n'
-    last = "members" if kind == "set" else "rows"
-    return Data(name, f"{kind}: {name}\n{source}{opening}\n{last}:\n", tuple(entries))
-
-
-SETS = (
-    data("set", "resections", "system: cpt", ('"44120"', '"44121"')),
-    data("set", "visits", "system: cpt", ('"99213"',)),
-    data("set", "facilities", "system: place-of-service", ('"21"', '"22"')),
-    data("set", "assistants", "system: modifier", ('"80"', '{code: "AS", through: 2026-02-28}')),
-    data("set", "obstruction", "system: icd-10-cm", ('"K56.50"', '"K56609"')),
-    data("set", "partners", "system: tax-id", ('"12-3456789"',)),
-)
-NEW_CODES = (
-    '"44120"',
-    '"99213"',
-    '{code: "44005", from: 2026-03-01}',
-    '{code: "44121", through: 2026-02-28}',
-)
-INDICATORS = ("", 'indicator: "0"', 'indicator: "2"', "indicator: null")
-FEES = (
-    "key: cpt\nabsent: unknown\nfrom: 2026-01-01\ncolumns:\n  share: {type: percent}\n  cap: {type: money}\n"
-    "  indicator: {type: code}\n  since: {type: date}\n  care-days: {type: days}"
-)
-LIMITS = (
-    "key: cpt\nabsent: not-listed\ncolumns:\n  units: {type: number}\n  global-days: {type: days}\n"
-    "  indicator: {type: code}\n  share: {type: percent}"
-)
-GRADES = "key: place of service\nabsent: unknown\ncolumns:\n  grade: {type: code}"
-GRADE_ROWS = ('{key: "21", grade: "A"}', '{key: "22", grade: "B", through: 2026-02-15}')
-PAIRS = "key: [cpt, cpt]\ncolumns:\n  indicator: {type: code}\n  weight: {type: number}\n"
-PAIR_KEYS = ('["44120", "44121"]', '["44120", "99213"]', '["44121", "44005"]', '["99213", "44005"]')
-
-
-def row(key: str, *cells: str) -> str:
-    return "{key: " + ", ".join((key, *filter(None, cells))) + "}"
-
-
-@st.composite
-def tables(draw: DrawFn) -> tuple[Data, ...]:
-    """Four tables; cells are there, left out, or null."""
-
-    def cell(*choices: str) -> str:
-        return draw(sampled_from(("", *choices)))
-
-    fees = [
-        row(
-            f'"{code}"',
-            cell('share: "16"', 'share: "37.5"', "share: null"),
-            cell('cap: "40.00"', 'cap: "0"', "cap: null"),
-            cell(*INDICATORS[1:]),
-            cell("since: 2026-02-15", "since: 2026-03-01"),
-            cell('care-days: "30"', 'care-days: "60"'),
-            draw(sampled_from(("", "", "through: 2026-02-28"))),
-        )
-        for code in draw(sampled_from((("44120",), ("44120", "44121"), ("44120", "44121", "99213"))))
-    ]
-    limits = [
-        row(
-            f'"{code}"',
-            cell('units: "2"', 'units: "1"'),
-            cell('global-days: "90"', 'global-days: "0"', 'global-days: "10"'),
-            cell(*INDICATORS[1:]),
-            cell('share: "50"'),
-        )
-        for code in draw(sampled_from((("44120",), ("44121", "44005"), ("44120", "44121", "44005", "99213"))))
-    ]
-    pairs = draw(lists(sampled_from(PAIR_KEYS), min_size=1, max_size=4, unique=True))
-    pair_rows = tuple(row(key, cell(*INDICATORS[1:]), cell('weight: "1"', 'weight: "2.5"')) for key in pairs)
-    return (
-        data("table", "fees", FEES, fees),
-        data("table", "limits", LIMITS, limits),
-        data("table", "dated", GRADES, GRADE_ROWS),
-        data("table", "pairs", PAIRS + "absent: not-listed", pair_rows),
-        data("table", "open-pairs", PAIRS + "absent: unknown", pair_rows[:1]),
-    )
-
-
-def new_codes(draw: DrawFn) -> Data:
-    """A set whose list starts on a day: before it, what is in it is not known."""
-    members = draw(lists(sampled_from(NEW_CODES), min_size=1, max_size=4, unique=True))
-    start = draw(sampled_from(("", "\nfrom: 2026-02-15", "\nfrom: 2026-02-15\nthrough: 2026-02-28")))
-    return data("set", "new-codes", f"system: cpt{start}", members)
-
-
 # ------------------------------------------------------------------ conditions
+
+
+def mixed(*strategies: SearchStrategy[T]) -> SearchStrategy[T]:
+    """One of the strategies, each as likely as the others whatever it is made of."""
+    return sampled_from(strategies).flatmap(lambda chosen: chosen)
+
 
 any_wording = st.one_of([sampled_from(kind) for kind in w.CONDITIONS.values()])
 direct_wording = st.one_of([sampled_from(kind) for kind in w.DIRECT.values()])
@@ -257,7 +164,7 @@ def totals(lines: SearchStrategy[str]) -> SearchStrategy[str]:
 def about_lines(late: bool) -> tuple[SearchStrategy[str], ...]:
     """Tests of other lines and of the history; `late` in the second stratum."""
     among, past = filters(w.FACTS, late), filters(w.PAST_FACTS, False)
-    verdict = [sentences(QUANTIFIERS, among, ("is denied", "is not denied"))] if late else []
+    verdict = [sentences(QUANTIFIERS, among, ("is denied", "is not denied"))] * 3 if late else []
     bundled = ("bundles this line under another line",)
     return (
         *verdict,
@@ -276,7 +183,8 @@ def about_lines(late: bool) -> tuple[SearchStrategy[str], ...]:
 def conditions(late: bool, defined: Strings) -> SearchStrategy[str]:
     """Any condition of a rule."""
     named = [sampled_from((*defined, *(f"not {name}" for name in defined)))] if defined else []
-    return st.one_of(any_wording, any_wording, *named, *about_lines(late))
+    lines = about_lines(late)
+    return mixed(*[any_wording] * len(lines), *lines, *named)
 
 
 KINDS = ("one", "one", "and", "and", "or", "all", "any", "none", "at least 1", "at least 2")
@@ -292,13 +200,13 @@ def whens(condition: SearchStrategy[str], most: int = 3) -> SearchStrategy[When]
 # ------------------------------------------------------------------ clauses
 
 PERIODS = ("",) * 5 + (
-    "in effect from 2026-02-28",
+    "in effect from 2026-02-15",
     "in effect through 2026-03-01",
-    "in effect from 2026-02-28 through 2026-03-01",
+    "in effect from 2026-02-15 through 2026-02-28",
 )
 periods = sampled_from(PERIODS)
 becauses = sampled_from(("", "", 'because "So it is." [SRC]', "because [OLD, SRC]", 'because "Why."'))
-places = sampled_from(("",) * 5 + ("after the other lines are decided",) * 2)
+places = sampled_from(("",) * 4 + ("after the other lines are decided",) * 2)
 trials = sampled_from(("",) * 8 + ("on trial", "on trial from 2026-02-15"))
 SCOPES = "cpt in resections", "cpt 44005", "cpt in visits, cpt 44121", "cpt in new-codes"
 scopes = sampled_from(("",) * 8 + tuple(f"on lines with {scope}" for scope in SCOPES))
@@ -312,7 +220,7 @@ def effects_of(shares: Strings, small: Strings, requirements: Strings) -> Search
     rest = lists(sampled_from(small) | sampled_from(requirements), max_size=2)
     parts = st.tuples(sampled_from(outcomes), sampled_from(("",) * 12 + shares), rest)
     others = parts.map(lambda drawn: (*filter(None, (drawn[0], drawn[1], *drawn[2])),))
-    return sampled_from((others,) * 5 + (denials,)).flatmap(lambda chosen: chosen)
+    return mixed(*[others] * 4, denials)
 
 
 effects = effects_of(w.SHARES, w.SMALL_EFFECTS, w.REQUIREMENTS)
@@ -323,8 +231,11 @@ plain_effects = effects_of(w.PLAIN_SHARES, w.PLAIN_EFFECTS, w.PLAIN_REQUIREMENTS
 class Terms:
     """What policies are made of: any condition and effect, or plain ones on single elements of the claim."""
 
-    condition: SearchStrategy[str] | None = None
+    only: SearchStrategy[str] | None = None
     effects: SearchStrategy[Strings] = effects
+
+    def conditions(self, late: bool, defined: Strings) -> SearchStrategy[str]:
+        return conditions(late, defined) if self.only is None else self.only
 
 
 ANY = Terms()
@@ -333,11 +244,11 @@ PLAIN = Terms(direct_wording, plain_effects)
 
 @st.composite
 def rules(draw: DrawFn, name: str, defined: Strings, terms: Terms) -> Clause:
-    place = draw(places) if terms.condition is None else ""
+    place = draw(places) if terms.only is None else ""
     if draw(st.integers(0, 9)) == 0:
         when = AT_ALL_TIMES
     else:
-        when = draw(whens(terms.condition or conditions(place != "", defined)))
+        when = draw(whens(terms.conditions(place != "", defined)))
     done = draw(terms.effects) or ('note "Nothing."',)
     opening = f'rule {name} "A rule" {place}'
     return Clause(opening, when, draw(periods), "", done, draw(becauses), draw(trials), draw(scopes))
@@ -347,8 +258,9 @@ def rules(draw: DrawFn, name: str, defined: Strings, terms: Terms) -> Clause:
 def exceptions(draw: DrawFn, name: str, targets: Strings, defined: Strings, terms: Terms) -> Clause:
     opening = f"exception {name} to {draw(sampled_from(targets))}"
     instead, period = draw(st.just(()) | terms.effects), draw(periods)
-    condition = terms.condition or conditions(False, defined)
-    when = AT_ALL_TIMES if period and draw(st.booleans()) else draw(whens(condition, 2))
+    when = (
+        AT_ALL_TIMES if period and draw(st.booleans()) else draw(whens(terms.conditions(False, defined), 2))
+    )
     return Clause(opening, when, period, "instead" if instead else "", instead, draw(becauses))
 
 
@@ -357,8 +269,8 @@ def items(draw: DrawFn, mark: str, terms: Terms) -> tuple[Clause, ...]:
     """Definitions, rules, exceptions to them and to one another."""
     found: list[Clause] = []
     defined: Strings = ()
-    for at in range(draw(st.integers(0, 2)) if terms.condition is None else 0):
-        found.append(Clause(f"define d{at}", draw(whens(conditions(False, defined), 2))))
+    for at in range(draw(st.integers(0, 2)) if terms.only is None else 0):
+        found.append(Clause(f"define d{at}", draw(whens(terms.conditions(False, defined), 2))))
         defined = (*defined, f"d{at}")
     targets: Strings = ()
     for at in range(draw(st.integers(1, 4))):
@@ -396,11 +308,11 @@ headers = st.tuples(
 def worlds(draw: DrawFn, terms: Terms = ANY) -> World:
     """One policy; or two of a payer, or two versions of one."""
     more = draw(sampled_from(("", "", "", "", "other", "later"))) if terms is ANY else ""
-    end = " through 2026-02-28" if more == "later" else ""
+    end = " through 2026-02-27" if more == "later" else ""
     first = f"in effect from 2026-01-01{end}, by date of service"
     found = [Policy('policy p "The first"', (*draw(headers), first), draw(items("r", terms)))]
     if more:
-        opening, start = ("policy q", "2026-02-01") if more == "other" else ("policy p", "2026-03-01")
+        opening, start = ("policy q", "2026-02-01") if more == "other" else ("policy p", "2026-02-28")
         clauses = (*draw(headers), f"in effect from {start}")
         found.append(Policy(opening, clauses, draw(items("q", terms))))
-    return World(tuple(found), (*SETS, new_codes(draw)), draw(tables()))
+    return World(tuple(found), (*SETS, draw(new_codes())), draw(tables()))

@@ -168,17 +168,20 @@ CONDITIONS: Wordings = {
         "admission date is within 3 days before the service date",
         "discharge date is on or after the service date",
         "original processed date is at least 1 year before the received date",
-        "received date is more than limits global-days after the service date",
-        "received date is within fees care-days after the service date",
         "service date is at least 1 month after 2026-01-31",
         "history complete since is on or before 2026-01-01",
     ),
+    "days of a table": (
+        "received date is more than limits global-days after the service date",
+        "received date is within fees care-days after the service date",
+        "service date is within limits global-days before the received date",
+    ),
     "days": (
         "days of care is at least 30 days",
-        "days of care is less than 4 weeks",
-        "days from the care from to the care to is more than 45 days",
+        "days from the care from to the care to is more than 4 weeks",
         "days from the service date to the received date is at most 60 days",
-        "days from 2026-01-31 to the service date is more than 1 days",
+        "days from the admission date to the discharge date is less than 5 days",
+        "days from 2026-01-31 to the last service date is more than 1 days",
     ),
     "documentation": tuple(f"{what} is {state}" for what in DOCUMENTS for state in ("found", "not found")),
     "quantity": (
@@ -281,6 +284,8 @@ SMALL_EFFECTS: tuple[str, ...] = (
     "pay at most fees share percent of fee",
 )
 OTHERWISE: tuple[str, ...] = (
+    "",
+    "",
     "",
     "",
     ', otherwise note "Ordinary fee."',
