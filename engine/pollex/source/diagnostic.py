@@ -9,7 +9,7 @@ somebody's claim.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pollex.source.span import Span
@@ -47,6 +47,13 @@ class Diagnostic:
     help: str | None = None
     fix: Fix | None = None
     witness: Mapping[str, object] | None = field(default=None, compare=False)
+
+
+def moved(found: Diagnostic, by: int) -> Diagnostic:
+    """The same said of places that stand further on by so many characters."""
+    fix = Fix(found.fix.span.moved(by), found.fix.replacement) if found.fix else None
+    labels = tuple(Label(label.span.moved(by), label.text) for label in found.labels)
+    return replace(found, span=found.span.moved(by), labels=labels, fix=fix)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -18,6 +18,10 @@ class Span:
     start: int
     end: int
 
+    def moved(self, by: int) -> Span:
+        """The same stretch, so many characters further on."""
+        return Span(self.file, self.start + by, self.end + by)
+
 
 def cover(first: Span, last: Span) -> Span:
     """The smallest span that holds both; they lie in the same file."""

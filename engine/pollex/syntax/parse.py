@@ -18,7 +18,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.tree import Meta
 
 from pollex.resources import read_text
-from pollex.source.diagnostic import Diagnostic
+from pollex.source.diagnostic import Diagnostic, moved
 from pollex.source.span import Span
 from pollex.source.text import SourceText
 from pollex.syntax.ast import Comment, PartHeader, PolicyFile, PolicyHeader
@@ -36,6 +36,7 @@ DEEPEST = 100
 BUILDERS = {**BUILD, **ITEMS}
 Piece: TypeAlias = tuple[PolicyHeader | PartHeader | None, list[Any]]
 NOTHING: Piece = (None, [])
+MOST_IN_PIECE = 10
 
 
 def parse(source: SourceText, phrases: tuple[str, ...]) -> tuple[PolicyFile, tuple[Diagnostic, ...]]:
@@ -131,7 +132,32 @@ class _Reader:
             piece = self.read(text, offset)
         if len(self.diagnostics) > known:
             self.unread.append(Span(self.source.name, offset, offset + len(text)))
+        if len(self.diagnostics) == known + 1:
+            self.diagnostics.extend(self.further(offset, offset + len(text), self.diagnostics[known]))
         return piece
+
+    def further(self, begin: int, end: int, first: Diagnostic) -> list[Diagnostic]:
+        """Mistakes of a piece behind its first one: those that show once its fix is put in.
+
+        What shows on the same line and has no fix may come of the fix itself, and is left out.
+        """
+        found: list[Diagnostic] = []
+        text = self.source.text
+        shift = 0
+        while first.fix is not None and len(found) < MOST_IN_PIECE:
+            place, new = first.fix.span, first.fix.replacement
+            text = text[: place.start + shift] + new + text[place.end + shift :]
+            shift += len(new) - (place.end - place.start)
+            again = _Reader(SourceText(self.source.name, text), self.phrases)
+            again.read(text[begin : end + shift], begin)
+            if not again.diagnostics:
+                break
+            first = moved(again.diagnostics[0], -shift)
+            is_below = self.source.position(first.span.start)[0] > self.source.position(place.start)[0]
+            if first.span.start < place.end or (first.fix is None and not is_below):
+                break
+            found.append(first)
+        return found
 
     def reads(self, text: str, offset: int) -> bool:
         """Whether a text can be read; if not, its mistake is noted."""
