@@ -28,6 +28,7 @@ from property.runs import decided, is_for_information, runs, sound, triple
 Key = tuple[str, str]
 Put = Callable[[Claim, Any], None]
 MOST = 300
+KINDS = ("outcome", "percent", "requirements", "amount")
 
 
 def at(*path: str | int) -> Put:
@@ -132,23 +133,29 @@ def whole_claims(draw: DrawFn) -> tuple[Claim, dict[Key, list[str]]]:
 def test_completion_agrees_with_brute_force(
     world: World, drawn: list[tuple[Claim, dict[Key, list[str]]]]
 ) -> None:
-    """A set that does not reach the line's day is no part of the claim: such a line says nothing here."""
+    """Where the fee or charge is missing, what is asked for the amount's sake is left out: it may stand in
+    a condition too, which completion does not set beside the amount, and so asks once too often. A set that
+    does not reach the line's day is no part of the claim, and such a line says nothing here.
+    """
     program = sound(world)
     for claim, missing in drawn:
         line = decided(program, claim).lines[0]
         assume(all(element.table is None for element in line.missing))
         results = completed(program, claim, missing)
-        everything = affected(results, list(missing))
-        note(f"{claim}\n{line}\n{everything}\n{set(map(triple, results.values()))}")
-        asked = {(element.pointer, element.term): set(element.affects) for element in line.missing}
+        note(f"{claim}\n{line}\n{set(map(triple, results.values()))}")
+        is_free = any(term in ("fee", "billed charge") for _, term in missing)
+        kinds = KINDS[:-1] if is_free else KINDS
+        asked = {(e.pointer, e.term): {part for part in e.affects if part in kinds} for e in line.missing}
+        assert {key: parts for key, parts in asked.items() if parts} == affected(
+            results, list(missing), kinds
+        )
+        amounts = {result.allowed_amount for result in results.values()}
         if len({triple(result) for result in results.values()}) > 1:
             assert is_for_information(line)
-            assert asked == everything
-            continue
-        amounts = {result.allowed_amount for result in results.values()}
-        assert triple(line) == triple(next(iter(results.values())))
-        assert line.allowed_amount == (amounts.pop() if len(amounts) == 1 else None)
-        assert asked == everything
+        else:
+            assert triple(line) == triple(next(iter(results.values())))
+            assert line.allowed_amount in ((None, *amounts) if is_free else amounts) or len(amounts) > 1
+            assert line.allowed_amount is None or len(amounts) == 1
 
 
 def completed(
@@ -165,27 +172,26 @@ def completed(
     return found
 
 
-def affected(results: dict[tuple[str, ...], LineDecision], keys: list[Key]) -> dict[Key, set[str]]:
+def affected(
+    results: dict[tuple[str, ...], LineDecision], keys: list[Key], kinds: tuple[str, ...]
+) -> dict[Key, set[str]]:
     """What differs between ways of completing that differ in one element alone."""
     found: dict[Key, set[str]] = {}
     for place, key in enumerate(keys):
         alike: dict[tuple[str, ...], list[LineDecision]] = {}
         for values, line in results.items():
             alike.setdefault((*values[:place], *values[place + 1 :]), []).append(line)
-        parts = {part for lines in alike.values() for part in differing(lines)}
+        parts = {part for lines in alike.values() for part in differing(lines) if part in kinds}
         if parts:
             found[key] = parts
     return found
 
 
 def differing(lines: list[LineDecision]) -> set[str]:
-    kinds = {
-        "outcome": {line.outcome for line in lines},
-        "percent": {line.percent for line in lines},
-        "requirements": {line.required_documentation for line in lines},
-        "amount": {line.allowed_amount for line in lines},
+    found = [(*triple(line), line.allowed_amount) for line in lines]
+    return {
+        name for name, values in zip(KINDS, zip(*found, strict=True), strict=True) if len(set(values)) > 1
     }
-    return {name for name, found in kinds.items() if len(found) > 1}
 
 
 def test_the_values_make_valid_claims() -> None:
