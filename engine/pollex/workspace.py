@@ -1,8 +1,9 @@
 """A folder of policies: which files belong to it, read from disk or from the installed package.
 
-Policy files are `*.pol`; sets and tables are the YAML files in folders called `sets` and `tables`. A part
-of a tree sees the sets and tables of the folders above it too, and a single file brings the other files
-of its policy with it. Names of files are as the caller gave them, so that messages can be followed.
+Policy files are `*.pol`; sets and tables are the YAML files in folders called `sets` and `tables`. A
+part of a tree sees the sets and tables of the folders above it too, a single file brings the other
+files of its policy with it, and a policy the parts that it shares with others, from a folder called
+`shared`. Names of files are as the caller gave them, so that messages can be followed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pollex.compiler import Compilation, Texts
 from pollex.source.text import SourceText, UnreadableFile
 
 LEVELS_ABOVE = 4
+SHARED = "shared"
 DATA_SUFFIXES = (".yaml", ".yml")
 HEADER = re.compile(
     r"(?:\s|#[^\n]*\n)*(?:policy|(?P<part>part)\s+of)\s+(?P<names>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)"
@@ -93,9 +95,11 @@ def open_paths(paths: Iterable[str | Path]) -> Workspace:
         asked.update(Path(file.text.name).resolve() for file in wanted)
         if others and not _is_part(wanted[0]):
             asked.update(Path(file.text.name).resolve() for file in others)
-        for file in (*wanted, *others):
+        whole = _tree_of_shared_parts(path, (*wanted, *others))
+        around = [_policy(Path(_tidy(file))) for file in sorted(whole.rglob("*.pol"))] if whole else []
+        for file in (*wanted, *others, *around):
             policies.setdefault(Path(file.text.name).resolve(), file)
-        for place in _data_files(path):
+        for place in (*_data_files(path), *(_data_files(whole) if whole else ())):
             data.setdefault(place.resolve(), SourceText(str(place), _read(place)))
     names = {policies[place].text.name for place in asked}
     return Workspace(policies.values(), data.values(), names)
@@ -111,6 +115,25 @@ def _of_the_same_policy(file: PolicyFileRef) -> Iterator[PolicyFileRef]:
         yield from related
         policies = policies.union(*map(_policies_of, related))
         others = [other for other in others if other not in related]
+
+
+def _tree_of_shared_parts(path: Path, files: Iterable[PolicyFileRef]) -> Path | None:
+    """The folder above that has a `shared` folder with parts of these policies, if there is one.
+
+    Such parts name policies of other payers too, so the whole tree is needed to read one payer's folder.
+    """
+    policies = frozenset[str]().union(*map(_policies_of, files))
+    for above in _above(path if path.is_dir() else path.parent):
+        if any(_policies_of(_policy(file)) & policies for file in (above / SHARED).glob("*.pol")):
+            return above
+    return None
+
+
+def _above(folder: Path) -> Iterator[Path]:
+    """The folders above a folder, the nearest first."""
+    for _ in range(LEVELS_ABOVE):
+        folder = folder / ".." if not folder.is_absolute() else folder.parent
+        yield folder
 
 
 def _policies_of(file: PolicyFileRef) -> frozenset[str]:
@@ -134,9 +157,7 @@ def _data_files(path: Path) -> Iterator[Path]:
         yield from (file for file in sorted(folder.rglob("*.yaml")) if _kind(str(file)))
     else:
         yield from _data_in(folder)
-    above = folder
-    for _ in range(LEVELS_ABOVE):
-        above = above / ".." if not above.is_absolute() else above.parent
+    for above in _above(folder):
         yield from _data_in(above)
 
 

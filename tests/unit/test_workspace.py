@@ -93,3 +93,17 @@ def test_what_cannot_be_opened_is_said(tree: Path, path: str, said: str) -> None
 
 def test_the_shipped_policies_are_sound() -> None:
     assert shipped().compilation.is_sound
+
+
+def test_a_payers_folder_brings_the_parts_that_it_shares() -> None:
+    """The tree around is read with it, and only the folder's own tests are asked for."""
+    policies = Path(__file__).parents[2] / "policies"
+    workspace = open_paths([policies / "bcbs-tx"])
+    assert workspace.compilation.is_sound
+    assert any(Path(name).parent.name == "shared" for name in workspace.files)
+    assert {Path(name).parent.name for name in workspace.asked} == {"bcbs-tx"}
+
+
+def test_a_payer_that_shares_nothing_stands_alone() -> None:
+    workspace = open_paths([Path(__file__).parents[2] / "policies" / "medicare"])
+    assert {Path(name).parent.name for name in workspace.files} == {"medicare"}
