@@ -173,3 +173,16 @@ def test_beyond_the_bound_nothing_is_decided_too_early() -> None:
     documents[-1]["status"] = "found"
     assert line(conditions(count), claim(documentation=documents)).outcome == "deny"
     assert line(conditions(count), claim(documentation=documents[-1:])).outcome == "deny"
+
+
+def test_a_request_that_holds_in_every_way_is_made() -> None:
+    """Whether the exception would hold is not known, but it is itself taken out whenever it does."""
+    rules = (
+        "rule r\n  always\n  require documentation of need\n"
+        "exception e to r\n  when patient sex is F and network status is out-of-network\n"
+        "exception f to e\n  when patient sex is F\n"
+    )
+    found = line(rules, claim(payer={"id": "aetna"}))
+    assert missing(found) == ["/documentation"]
+    assert [(owed.rule, owed.status) for owed in found.required_documentation] == [("r", "unknown")]
+    assert [reason.rule for reason in found.reasons] == ["r"]

@@ -8,27 +8,30 @@ and names what can change it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.combine import Applied, Number, Open, Owed, Result, combine
 from pollex.backends.interpret.complete import Affects, Completed, complete, variables
-from pollex.backends.interpret.elements import Element, Leaf, LineRef, Reading, Tri
+from pollex.backends.interpret.elements import Element, Leaf, LineRef, Reading, Tri, Unknown
 from pollex.backends.interpret.evaluate import Evaluator, LeafKey
 from pollex.backends.interpret.firing import Firing, firings
-from pollex.ir.nodes import All, Documented
-from pollex.ir.program import Deny, Effect, Note, Policy, Program, Require, Rule
+from pollex.ir.nodes import All, Documented, Value
+from pollex.ir.program import Cap, Deny, Effect, Factor, Note, Off, Policy, Program, Require, Rule, Share
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A rule on a line: its firings, the values it read, and what it lacks where it is unknown."""
+    """A rule on a line: its firings, the values it read, what it lacks where it is unknown, and what the
+    numbers of its effects lack.
+    """
 
     rule: Rule
     firings: tuple[Firing, ...]
     readings: tuple[Reading, ...]
     leaves: Mapping[LeafKey, Leaf]
+    lacking: frozenset[Element] = frozenset()
 
     @property
     def is_unknown(self) -> bool:
@@ -88,7 +91,7 @@ class LineDecider:
 
     def _first_stratum(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
         evaluated, evaluator = self.evaluate(this, self.rules(this, (1,)))
-        completed = self._completed(evaluated, evaluator, this)
+        completed, _ = self._completed(evaluated, evaluator, this)
         answers = {result.outcome == "deny" for result in completed.results}
         if completed.exact and len(answers) == 1:
             return answers.pop(), frozenset()
@@ -121,13 +124,18 @@ class LineDecider:
         for documented in _required(fired):
             evaluator.holds(documented, this)
         leaves.update(evaluator.leaves)
-        return Evaluated(rule, fired, readings, leaves)
+        numbers = [evaluator.values.value(number, this, None) for number in _numbers(fired)]
+        lacking = (number.elements for number in numbers if isinstance(number, Unknown))
+        return Evaluated(rule, fired, readings, leaves, frozenset[Element]().union(*lacking))
 
-    def _completed(self, evaluated: tuple[Evaluated, ...], evaluator: Evaluator, this: LineRef) -> Completed:
+    def _completed(
+        self, evaluated: tuple[Evaluated, ...], evaluator: Evaluator, this: LineRef
+    ) -> tuple[Completed, list[Firing]]:
+        """Every completion, and the firings as far as all completions agree on them."""
         default = self.default(this)
         known = [f for found in evaluated if not found.is_unknown for f in found.firings]
         if any(f.holds is True and any(isinstance(e, Deny) for e in f.effects) for f in known):
-            return Completed((combine(known, default, evaluator, this),), {}, True)
+            return Completed((combine(known, default, evaluator, this),), {}, True), known
         open_rules = [found for found in evaluated if found.is_unknown and not _only_notes(found)]
         leaves = {
             key: leaf for found in evaluated if not _only_notes(found) for key, leaf in found.leaves.items()
@@ -147,7 +155,11 @@ class LineDecider:
                 firing.extend(filled[own])
             return combine(firing, default, trial, this)
 
-        return complete(asked, solve)
+        completed = complete(asked, solve)
+        for number, found in enumerate(open_rules):
+            rows = [row for (of, _), row in filled.items() if of == number]
+            known += [_settled(firing, rows) for firing in found.firings]
+        return completed, known
 
     def default(self, this: LineRef) -> tuple[Firing, ...]:
         """What each policy's header says where no rule gives an outcome."""
@@ -161,8 +173,7 @@ class LineDecider:
 
     def _decide(self, this: LineRef, rules: tuple[Rule, ...]) -> Decided:
         evaluated, evaluator = self.evaluate(this, rules)
-        completed = self._completed(evaluated, evaluator, this)
-        true = [f for found in evaluated for f in found.firings]
+        completed, true = self._completed(evaluated, evaluator, this)
         base = combine(true, self.default(this), evaluator, this)
         rules_of = _rules_of(evaluated)
         first = completed.results[0]
@@ -172,7 +183,8 @@ class LineDecider:
             owed = frozenset(
                 o for o in base.owed if o.status == "not_found" or _is_asked(o, completed.affects)
             )
-            pended = Result("pend", None, owed, None, base.applied)
+            said = combine(true, (), evaluator, this)
+            pended = Result("pend", None, owed, None, said.applied)
             return Decided(pended, owed, None, completed.affects, rules_of, evaluated, True)
         amounts = {result.amount for result in completed.results}
         amount = first.amount if len(amounts) == 1 else None
@@ -192,6 +204,12 @@ def _all_applied(results: Iterable[Result]) -> tuple[Applied, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
+def _settled(firing: Firing, rows: list[tuple[Firing, ...]]) -> Firing:
+    """A firing that is unknown, or what it is in every row of answers that its rule can get."""
+    ways = {next((one.holds for one in row if one.clause is firing.clause), False) for row in rows}
+    return replace(firing, holds=ways.pop()) if len(ways) == 1 else firing
+
+
 def _required(fired: Iterable[Firing]) -> list[Documented]:
     return [
         effect.documented
@@ -200,6 +218,15 @@ def _required(fired: Iterable[Firing]) -> list[Documented]:
         for effect in firing.effects
         if isinstance(effect, Require)
     ]
+
+
+def _numbers(fired: Iterable[Firing]) -> Iterator[Value]:
+    """The numbers of effects that are in force or may be."""
+    for firing in fired:
+        for effect in firing.effects if firing.holds is not False else ():
+            match effect.otherwise if isinstance(effect, Require) else effect:
+                case Share(number) | Factor(number) | Off(number) | Cap(number):
+                    yield number
 
 
 def _only_notes(found: Evaluated) -> bool:
@@ -215,9 +242,8 @@ def _rules_of(evaluated: Iterable[Evaluated]) -> dict[Element, frozenset[str]]:
     """For each missing element, the rules that read it."""
     found: dict[Element, frozenset[str]] = {}
     for one in evaluated:
-        for leaf in one.leaves.values():
-            for element in leaf.elements:
-                found[element] = found.get(element, frozenset()) | {one.rule.name}
+        for element in one.lacking.union(*(leaf.elements for leaf in one.leaves.values())):
+            found[element] = found.get(element, frozenset()) | {one.rule.name}
     return found
 
 
