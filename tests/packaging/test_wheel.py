@@ -94,6 +94,12 @@ def modules(checkout: Path) -> set[str]:
     return {file.relative_to(engine).as_posix() for file in (engine / "pollex").rglob("*.py")}
 
 
+def templates(checkout: Path) -> set[str]:
+    engine = checkout / "engine"
+    pages = engine / "pollex" / "cli" / "pages" / "templates"
+    return {file.relative_to(engine).as_posix() for file in pages.iterdir()}
+
+
 def project(checkout: Path) -> dict[str, object]:
     loaded = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))
     found = loaded["project"]
@@ -105,7 +111,7 @@ def test_the_wheel_holds_the_package_and_what_it_reads(wheel: Path, checkout: Pa
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {f"pollex/_data/{name}" for name in shipped_files(checkout)} <= names
-    assert {*modules(checkout), "pollex/py.typed"} <= names
+    assert {*modules(checkout), *templates(checkout), "pollex/py.typed"} <= names
     assert {name.split("/")[0] for name in names} == {
         "pollex",
         f"pollex-{project(checkout)['version']}.dist-info",
@@ -128,7 +134,7 @@ def test_the_source_distribution_holds_the_checkout(distributions: Path, checkou
     with tarfile.open(source) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert shipped_files(checkout) <= names
-    assert {f"engine/{module}" for module in modules(checkout)} <= names
+    assert {f"engine/{name}" for name in modules(checkout) | templates(checkout)} <= names
     assert {"pyproject.toml", "README.md", "LICENSE", "tests/conftest.py"} <= names
 
 
@@ -159,3 +165,12 @@ def test_it_checks_and_tests_its_own_policies(place: Path, tmp_path: Path) -> No
     for command in ("check", "test"):
         done = run(place, tmp_path, "-m", "pollex", command)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_renders_the_frame_of_a_page(place: Path, tmp_path: Path) -> None:
+    done = run(
+        place, tmp_path, "-c", "from pollex.cli.pages.render import render; print(render('base.html'))"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("<!DOCTYPE html>")
+    assert "prefers-color-scheme: dark" in done.stdout

@@ -44,11 +44,12 @@ DOORS = {
     "jsonschema": "intake/claims.py",
     "yaml": "intake/yamltext.py",
     "rich": "cli",
+    "jinja2": "cli/pages/render.py",
     "z3": "backends/smt.py",
     "duckdb": "backends/sql/duckdb.py",
     "pyspark": "backends/sql/spark.py",
 }
-LAZY = ("z3", "duckdb", "pyspark")
+LAZY = ("jinja2", "z3", "duckdb", "pyspark")
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,17 @@ def imports(file: Path, package: Path) -> Iterator[Import]:
     inside = {
         id(inner)
         for outer in ast.walk(tree)
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) or is_for_types(outer)
         for inner in ast.walk(outer)
     }
     for node in ast.walk(tree):
         for target in targets(node, module):
             yield Import(target, node.lineno, id(node) in inside)
+
+
+def is_for_types(node: ast.AST) -> bool:
+    """Whether it is an `if TYPE_CHECKING:`; what it imports is never loaded."""
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def targets(node: ast.AST, module: tuple[str, ...]) -> Iterator[str]:
@@ -191,6 +197,8 @@ def planted(folder: Path, place: str, text: str) -> list[str]:
         ("lower.py", "import lark", "lower.py:1: `lark` enters by syntax/parse.py alone"),
         ("syntax/format.py", "from lark import Token", "`lark` enters by syntax/parse.py alone"),
         ("backends/smt.py", "import z3", "`z3` is heavy"),
+        ("cli/decide.py", "def f():\n    import jinja2", "`jinja2` enters by cli/pages/render.py alone"),
+        ("cli/pages/render.py", "import jinja2", "`jinja2` is heavy"),
         ("model/values.py", "import numpy.linalg", "`numpy` has no door"),
         ("model/values.py", "from pollex import load", "`load` stands on no floor"),
         ("model/values.py", "import pollex", "`model` imports the public face"),
@@ -230,6 +238,10 @@ def test_a_planted_violation_is_named(tmp_path: Path, place: str, text: str, sai
             "from pollex.backends.sql.dialect import TABLE\nfrom pollex.ir import nodes",
         ),
         ("backends/smt.py", "def prove():\n    import z3\n    return z3"),
+        (
+            "cli/pages/render.py",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from jinja2 import Environment\n",
+        ),
     ],
 )
 def test_what_the_shape_allows_is_left_alone(tmp_path: Path, place: str, text: str) -> None:
