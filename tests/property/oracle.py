@@ -152,15 +152,23 @@ class Oracle:
                 return {**answers, "on-or-before": left <= anchor, "on-or-after": left >= anchor}[relation.op]
         anchor = self.date_of(relation.anchor)
         sign = 1 if relation.direction == "after" else -1
-        bound = self.at_distance(anchor, relation.period, sign)
         if relation.op == "within":
-            return min(anchor, bound) <= left <= max(anchor, bound)
+            return self.in_window(left, anchor, relation)
+        bound = self.at_distance(anchor, relation.period, sign)
         return ordered(relation.op, sign * left.toordinal(), sign * bound.toordinal())
 
     def at_distance(self, anchor: date, period: c.Period | c.ColumnRef, sign: int) -> date:
         if isinstance(period, c.ColumnRef):
             return moved(anchor, sign * int(self.expr(period)), "day")
         return moved(anchor, sign * int(period.amount.text), period.unit)
+
+    def in_window(self, day: date, anchor: date, window: c.IsDistant | c.Within) -> bool:
+        """Days are numbered away from the anchor, so that the near end is always the smaller one."""
+        sign = 1 if window.direction == "after" else -1
+        unit = window.period.unit if isinstance(window.period, c.Period) else "day"
+        near = moved(anchor, sign * int(window.nearest.text), unit) if window.nearest else anchor
+        far = self.at_distance(anchor, window.period, sign)
+        return sign * near.toordinal() <= sign * day.toordinal() <= sign * far.toordinal()
 
     def birthday(self, period: c.Period) -> date:
         return moved(self.claim_date("birth date"), int(period.amount.text), period.unit)
@@ -270,11 +278,9 @@ class Oracle:
                 return not self.is_denied(self.subject.line["line_number"])
         anchor = self.looking_at(None).date_of(found.anchor)
         try:
-            bound = self.at_distance(anchor, found.period, 1 if found.direction == "after" else -1)
+            return self.in_window(date.fromisoformat(self.subject.line["service_date"]), anchor, found)
         except NotThere:
             return False
-        day = date.fromisoformat(self.subject.line["service_date"])
-        return min(anchor, bound) <= day <= max(anchor, bound)
 
     # ------------------------------------------------------------ values
 

@@ -116,7 +116,7 @@ filters = one_of(
     node(c.SameDate),
     node(c.SameProvider, sampled_from(["provider", "group", "tax-id"])),
     node(c.With, facts | code_tests(["no"])),
-    node(c.Within, periods, directions, anchors),
+    node(c.Within, periods, directions, anchors, none() | counts),
     node(c.NotDenied),
 )
 line_sets = node(c.LineSet, sampled_from(["all", "other", "history"]), some(filters))
@@ -136,7 +136,8 @@ numbers = st.recursive(
 relations = one_of(
     value_relations,
     node(c.IsOrdered, orders, numbers | durations),
-    node(c.IsDistant, orders | just("within"), periods, directions, anchors),
+    node(c.IsDistant, orders, periods, directions, anchors, none()),
+    node(c.IsDistant, just("within"), periods, directions, anchors, none() | counts),
     dated,
     node(c.IsOnFile, booleans),
 )

@@ -8,6 +8,7 @@ from pollex.check.expressions import (
     COLUMN_KINDS,
     Context,
     check_period,
+    check_window,
     date_type,
     expr_type,
     line_sets,
@@ -170,7 +171,7 @@ def _comparison(condition: Comparison, context: Context) -> None:
             _is_ordered(relation, left, context)
         case IsDistant():
             _needs_date(left, condition, context)
-            check_period(relation.period, context)
+            check_window(relation.nearest, relation.period, context)
             date_type(relation.anchor, context)
         case IsDated():
             _needs_date(left, condition, context)
@@ -360,7 +361,7 @@ def _filters(filters: tuple[Filter, ...], context: Context, about: str) -> None:
             case With():
                 check_condition(found.fact, context.looking_at(about))
             case Within():
-                check_period(found.period, context.looking_at(about))
+                check_window(found.nearest, found.period, context.looking_at(about))
                 date_type(found.anchor, context.looking_at("line"))
             case NotDenied():
                 _not_denied(found, context, about)

@@ -234,6 +234,23 @@ def date_type(anchor: WordRef | Literal, context: Context) -> None:
         context.report.error("POL327", message, anchor.span, fix=fix)
 
 
+def check_window(near: Literal | None, period: Period | ColumnRef, context: Context) -> None:
+    """`90 days`, `1 to 90 days`: the nearer end comes first and is not the farther one."""
+    check_period(period, context)
+    if near is None:
+        return
+    first = read_number(near)
+    last = read_number(period.amount) if isinstance(period, Period) else None
+    if isinstance(first, Problem):
+        context.problem(first, near.span)
+    elif first.denominator != 1:
+        message = "a window begins a whole number of days, weeks, months or years away"
+        context.report.error("POL329", message, near.span)
+    elif last is not None and not isinstance(last, Problem) and first >= last:
+        help = "write the nearer end first: `within 1 to 90 days before …`"
+        context.report.error("POL329", "this window ends before it begins", near.span, help)
+
+
 def check_period(period: Period | ColumnRef, context: Context) -> None:
     """`90 days`, or a column of days."""
     if isinstance(period, ColumnRef):

@@ -142,16 +142,27 @@ class Lowering:
 
     def _distant(self, left: n.Value, relation: c.IsDistant, subject: Subject) -> n.Condition:
         anchor = self.anchor(relation.anchor, subject)
-        bound = self._moved(anchor, relation.period, relation.direction, subject)
         if relation.op == "within":
-            return self._between(left, anchor, bound, relation.direction)
+            return self._window(left, relation, anchor, subject)
+        bound = self._moved(anchor, relation.period, relation.direction, subject)
         op = ORDERS[relation.op]
         return n.Compare(op if relation.direction == "after" else BEFORE[op], left, bound)
 
-    @staticmethod
-    def _between(value: n.Value, anchor: n.Value, bound: n.Value, direction: str) -> n.Condition:
-        first, last = (anchor, bound) if direction == "after" else (bound, anchor)
+    def _window(
+        self, value: n.Value, window: c.Within | c.IsDistant, anchor: n.Value, subject: Subject
+    ) -> n.Condition:
+        """Both ends of a window count; the nearer one is the anchor's own day where none is said."""
+        near, far = self._near(anchor, window), self._moved(anchor, window.period, window.direction, subject)
+        first, last = (near, far) if window.direction == "after" else (far, near)
         return n.All((n.Compare("ge", value, first), n.Compare("le", value, last)))
+
+    @staticmethod
+    def _near(anchor: n.Value, window: c.Within | c.IsDistant) -> n.Value:
+        if window.nearest is None:
+            return anchor
+        unit = window.period.unit if isinstance(window.period, c.Period) else "day"
+        sign = 1 if window.direction == "after" else -1
+        return n.Shift(anchor, n.Const(Fraction(window.nearest.text)), unit, sign)
 
     def _moved(
         self, anchor: n.Value, period: c.Period | c.ColumnRef, direction: str, subject: Subject
@@ -184,8 +195,7 @@ class Lowering:
                 return self.condition(found.fact, Subject.OTHER)
             case c.Within():
                 anchor = self.anchor(found.anchor, Subject.THIS)
-                bound = self._moved(anchor, found.period, found.direction, Subject.OTHER)
-                return self._between(n.Field("service date", Subject.OTHER), anchor, bound, found.direction)
+                return self._window(n.Field("service date", Subject.OTHER), found, anchor, Subject.OTHER)
             case c.NotDenied():
                 return n.Not(n.Denied())
 
@@ -195,7 +205,7 @@ class Lowering:
             case c.SameDate():
                 return n.Field("service date", Subject.THIS)
             case c.Within(direction="after"):
-                return self.anchor(found.anchor, Subject.THIS)
+                return self._near(self.anchor(found.anchor, Subject.THIS), found)
             case c.Within(period=c.ColumnRef() as column):
                 longest = n.Const(self._longest(column))
                 return n.Shift(self.anchor(found.anchor, Subject.THIS), longest, "day", -1)

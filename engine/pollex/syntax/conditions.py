@@ -84,9 +84,7 @@ class SameDate:
 
 @dataclass(frozen=True, slots=True)
 class SameProvider:
-    """`by the same provider`, `by the same group`, `by the same tax id`; `relation` provider, group or
-    tax-id
-    """
+    """`by the same provider`, `… group`, `… tax id`; `relation` is provider, group or tax-id"""
 
     relation: str
     span: Span = span_field()
@@ -102,11 +100,12 @@ class With:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """`within 90 days before the service date`; `direction` before or after; both ends count"""
+    """`within 90 days before the service date`, `within 1 to 90 days before …`; both ends count"""
 
     period: Period | ColumnRef
     direction: str
     anchor: WordRef | Literal
+    nearest: Literal | None
     span: Span = span_field()
 
 
@@ -212,12 +211,13 @@ class IsOrdered:
 
 @dataclass(frozen=True, slots=True)
 class IsDistant:
-    """`is more than 1 year after the service date`, `is within 3 days before …`; `op` as above, or within"""
+    """`is more than 1 year after the …`, `is within 1 to 3 days before …`; `op` as above, or within"""
 
     op: str
     period: Period | ColumnRef
     direction: str
     anchor: WordRef | Literal
+    nearest: Literal | None
     span: Span = span_field()
 
 
@@ -361,9 +361,7 @@ class PairColumn:
 
 @dataclass(frozen=True, slots=True)
 class Bundles:
-    """`ncci-ptp with indicator 0 bundles this line under another line on the same date by the same
-    provider`
-    """
+    """`ncci-ptp with indicator 0 bundles this line under another line on the same date`"""
 
     table: Name
     columns: tuple[PairColumn, ...]

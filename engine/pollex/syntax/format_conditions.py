@@ -173,8 +173,8 @@ def _relation(relation: Relation) -> str:
             return _choice(values, negated, is_list)
         case IsOrdered(op, than):
             return f"{_spaced(op)} {_period(than) if isinstance(than, Period) else expr_text(than)}"
-        case IsDistant(op, period, direction, anchor):
-            return f"{_spaced(op)} {_period(period)} {direction} {_date(anchor)}"
+        case IsDistant(op, period, direction, anchor, nearest):
+            return f"{_spaced(op)} {_window(nearest, period)} {direction} {_date(anchor)}"
         case IsDated(op, anchor):
             return f"{_spaced(op)} {_date(anchor)}"
         case IsOnFile(negated):
@@ -194,6 +194,11 @@ def _period(period: Period | ColumnRef) -> str:
     return f"{period.amount.text} {period.unit}{'' if period.amount.text == '1' else 's'}"
 
 
+def _window(nearest: Literal | None, period: Period | ColumnRef) -> str:
+    """`90 days`, `1 to 90 days`"""
+    return f"{nearest.text} to {_period(period)}" if nearest else _period(period)
+
+
 def _date(anchor: WordRef | Literal) -> str:
     return f"the {anchor.phrase}" if isinstance(anchor, WordRef) else literal_text(anchor)
 
@@ -210,8 +215,8 @@ def _filter(one: Filter) -> str:
             return f"by the same {_spaced(relation)}"
         case With(fact):
             return f"with {condition_words(fact)}"
-        case Within(period, direction, anchor):
-            return f"within {_period(period)} {direction} {_date(anchor)}"
+        case Within(period, direction, anchor, nearest):
+            return f"within {_window(nearest, period)} {direction} {_date(anchor)}"
         case NotDenied():
             return "not denied"
         case _:
