@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pollex.backends.interpret.claim import ASSUMPTIONS, decide
+from pollex.backends.assumed import ASSUMPTIONS
+from pollex.backends.interpret.claim import decide
 from pollex.backends.interpret.explain import LineExplanation, explain
 from pollex.intake.claims import check_claim
 from pollex.intake.document import DEFAULT, Limits

@@ -13,12 +13,13 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 
+from pollex.backends.firing import Firing
 from pollex.backends.interpret import line as line_module
-from pollex.backends.interpret.combine import CONFLICT, Result
+from pollex.backends.interpret.combine import Result
 from pollex.backends.interpret.elements import Known, Leaf, NotListed, Unknown
 from pollex.backends.interpret.evaluate import Evaluator
-from pollex.backends.interpret.firing import Firing
 from pollex.backends.interpret.values import Values
+from pollex.backends.wording import CONFLICT
 from pollex.ir import nodes, program
 from pollex.model.decision import LineDecision
 from pollex.source.span import Span

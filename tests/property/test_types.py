@@ -12,7 +12,8 @@ from typing import Any
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from pollex.backends.interpret.claim import ASSUMPTIONS, decide
+from pollex.backends.assumed import ASSUMPTIONS
+from pollex.backends.interpret.claim import decide
 from pollex.backends.interpret.explain import explain
 from pollex.compiler import Compilation, Texts
 from pollex.intake.claims import check_claim

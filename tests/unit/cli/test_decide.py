@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from pollex.backends.interpret.claim import ASSUMPTIONS
+from pollex.backends.assumed import ASSUMPTIONS
 from pollex.cli import arguments
 from pollex.intake.document import Limits
 from unit.cli.small import POLICY, Run, claim, line

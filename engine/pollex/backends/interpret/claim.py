@@ -10,18 +10,19 @@ from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, cast
 
-from pollex.backends.interpret.claimview import PLACEHOLDER, ClaimView
-from pollex.backends.interpret.combine import Applied, Open, codes_of, effect_text
+from pollex.backends.assumed import NO_AUTHORIZATION, NO_HISTORY, assumptions
+from pollex.backends.firing import Clause
+from pollex.backends.interpret.claimview import ClaimView
+from pollex.backends.interpret.combine import Applied, Open
 from pollex.backends.interpret.elements import LineRef
 from pollex.backends.interpret.elements import Reading as Read
-from pollex.backends.interpret.firing import Clause
 from pollex.backends.interpret.line import Decided, LineDecider
 from pollex.backends.interpret.select import select
+from pollex.backends.wording import codes_of, effect_text, sources_of
 from pollex.ir.program import Deny, Effect, Note, Pend, Program
 from pollex.model.decision import (
     Adjustment,
     Affected,
-    Assumption,
     Decision,
     Group,
     Key,
@@ -32,16 +33,11 @@ from pollex.model.decision import (
     Reading,
     Reason,
     RequiredDocument,
-    SourceRef,
     TrialReport,
     money,
     percent_text,
 )
 from pollex.model.decision import Note as NoteText
-
-NO_HISTORY = "no-history"
-NO_AUTHORIZATION = "no-prior-authorization"
-ASSUMPTIONS = (NO_HISTORY, NO_AUTHORIZATION)
 
 
 def decide(
@@ -79,37 +75,6 @@ def prepare(program: Program, claim: Mapping[str, Any], assume: Collection[str])
         {ref: policies for ref, (policies, _) in chosen.items()},
         {ref: gaps for ref, (_, gaps) in chosen.items()},
     )
-
-
-def assumptions(claim: Mapping[str, Any], assume: Collection[str]) -> Iterable[Assumption]:
-    """The contract's assumptions that this claim needs, so that nobody takes them for facts."""
-    if claim.get("claim_type") is None:
-        yield Assumption("/claim_type", "the claim is professional")
-    if claim.get("frequency_code") is None:
-        yield Assumption("/frequency_code", "the claim is an original (frequency code 1)")
-    billed_alike = claim.get("rendering_provider") is None
-    for index, line in enumerate(claim["lines"]):
-        yield from _assumptions_of_line(line, f"/lines/{index}", billed_alike)
-    for index, line in enumerate((claim.get("history") or {"lines": ()})["lines"]):
-        known = line.get("billing_provider") is not None
-        yield from _assumptions_of_line(line, f"/history/lines/{index}", known)
-    if NO_HISTORY in assume and claim.get("history") is None:
-        yield Assumption("/history", "the patient has no earlier claims (the caller says so)")
-    if NO_AUTHORIZATION in assume and claim.get("prior_authorizations") is None:
-        yield Assumption("/prior_authorizations", "there is no prior authorization (the caller says so)")
-
-
-def _assumptions_of_line(line: Mapping[str, Any], pointer: str, billed_alike: bool) -> Iterable[Assumption]:
-    """`billed_alike`: a rendering provider that the line does not name is the billing provider."""
-    if line.get("modifiers") is None:
-        yield Assumption(f"{pointer}/modifiers", "the line has no modifiers")
-    for place, modifier in enumerate(line.get("modifiers") or ()):
-        if modifier == PLACEHOLDER:
-            yield Assumption(f"{pointer}/modifiers/{place}", "the placeholder 00 is read as no modifier")
-    if line.get("units") is None:
-        yield Assumption(f"{pointer}/units", "the line has 1 unit")
-    if line.get("rendering_provider") is None and billed_alike:
-        yield Assumption(f"{pointer}/rendering_provider", "the billing provider gave the service")
 
 
 # ------------------------------------------------------------------ one line
@@ -173,7 +138,7 @@ def _cents(charge: str) -> str:
 
 
 def _required(decided: Decided) -> tuple[RequiredDocument, ...]:
-    texts = {found.rule.name: found.rule.because for found in decided.evaluated}
+    texts = {found.rule.name: found.rule.because for found in decided.evaluated if found.firings}
     return tuple(
         RequiredDocument(owed.concept, owed.rule, owed.status, owed.document or None, texts.get(owed.rule))
         for owed in sorted(decided.owed)
@@ -232,20 +197,6 @@ def readings_of(read: Iterable[Read]) -> tuple[Reading, ...]:
         Reading(r.term, r.pointer or None, r.value, r.table or None, _key(r.key) if r.table else None)
         for r in (shown[key] for key in sorted(shown))
         if r.pointer or r.table
-    )
-
-
-def sources_of(clause: Clause) -> tuple[SourceRef, ...]:
-    """What a clause rests on."""
-    return tuple(
-        SourceRef(
-            source.id,
-            source.title,
-            source.published.isoformat() if source.published else None,
-            source.at,
-            source.evidence.replace("-", " ") if source.evidence else None,
-        )
-        for source in clause.sources
     )
 
 

@@ -11,16 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
+from pollex.backends.assumed import ASSUMED, PLACEHOLDER
+from pollex.backends.documentation import Facts, documentation_term, settling
+from pollex.backends.documentation import facts as facts_on
 from pollex.backends.interpret.elements import Datum, Element, Known, KnownList, LineRef, Unknown, unknown
 from pollex.model.codesets import CodeSystem, normal_code
 from pollex.model.vocabulary import Kind, Vocabulary, Word
-
-ASSUMED: dict[str, str] = {"claim type": "professional", "frequency code": "1", "units": "1"}
-PLACEHOLDER = "00"
-Fact: TypeAlias = tuple[int, Mapping[str, Any]]
-Facts: TypeAlias = list[Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +255,9 @@ class ClaimView:
     def documented(self, concept: str, document: str | None, ref: LineRef) -> Known | Unknown:
         """Whether documentation of a concept was found (`"found"`, `"not_found"`), for a line."""
         for facts in self._facts(concept, ref):
-            settling = _settling(facts, document)
-            if settling is not None:
-                at, fact = settling
+            settled = settling(facts, document)
+            if settled is not None:
+                at, fact = settled
                 return Known(fact["status"], f"/documentation/{at}")
         return unknown(self.documentation_element(concept, document, ref))
 
@@ -269,7 +267,7 @@ class ClaimView:
 
     def quantity(self, concept: str, document: str | None, ref: LineRef) -> Datum:
         """The quantity that found documentation states, where it states one and not two."""
-        facts = next((facts for facts in self._facts(concept, ref) if _settling(facts, document)), [])
+        facts = next((facts for facts in self._facts(concept, ref) if settling(facts, document)), [])
         stated = [
             Known(Fraction(str(fact["quantity"])), f"/documentation/{at}/quantity")
             for at, fact in facts
@@ -282,35 +280,9 @@ class ClaimView:
         return unknown(Element("/documentation", f"quantity of {documentation_term(concept, document)}"))
 
     def _facts(self, concept: str, ref: LineRef) -> tuple[Facts, Facts]:
-        """What was reviewed on a concept, each fact with its place: of this line, then of the whole claim."""
-        number = self.line(ref).get("line_number")
-        reviewed = [
-            (at, fact)
-            for at, fact in enumerate(self.claim.get("documentation") or ())
-            if fact["concept"] == concept and fact["status"] != "not_reviewed"
-        ]
-        return (
-            [(at, fact) for at, fact in reviewed if fact.get("line_number") == number],
-            [(at, fact) for at, fact in reviewed if fact.get("line_number") is None],
-        )
-
-
-def _settling(facts: Facts, document: str | None) -> Fact | None:
-    """The fact that answers: of the document asked for; where none is, one that was found in any document,
-    else one that says of no document in particular that there is nothing.
-    """
-    if document is not None:
-        return next(((at, fact) for at, fact in facts if fact.get("document") == document), None)
-    found = [(at, fact) for at, fact in facts if fact["status"] == "found"]
-    nowhere = [(at, fact) for at, fact in facts if fact.get("document") is None]
-    return next(iter((*found, *nowhere)), None)
+        return facts_on(self.claim, concept, self.line(ref).get("line_number"))
 
 
 def lack(pointer: str, term: str) -> frozenset[Element]:
     """The one element that is missing."""
     return frozenset((Element(pointer, term),))
-
-
-def documentation_term(concept: str, document: str | None) -> str:
-    """The author's words for a request."""
-    return f"documentation of {concept}" + (f" in {document}" if document else "")

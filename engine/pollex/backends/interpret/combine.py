@@ -15,14 +15,14 @@ from fractions import Fraction
 from math import prod
 from typing import TypeAlias
 
-from pollex.backends.interpret.elements import Datum, Element, Known, LineRef, NotListed, Unknown, number_text
+from pollex.backends.firing import Clause, Firing
+from pollex.backends.interpret.elements import Datum, Element, Known, LineRef, NotListed, Unknown
 from pollex.backends.interpret.evaluate import Evaluator
-from pollex.backends.interpret.firing import Clause, Firing
+from pollex.backends.wording import CONFLICT, effect_text, number_text
 from pollex.ir.nodes import Documented, Value
 from pollex.ir.program import (
     Allow,
     Cap,
-    Codes,
     Deny,
     Effect,
     ExceptionRule,
@@ -35,7 +35,6 @@ from pollex.ir.program import (
 )
 from pollex.model.decision import DocumentStatus, money
 
-CONFLICT = "policy conflict"
 HUNDRED = Fraction(100)
 
 
@@ -287,31 +286,3 @@ def _shown(number: Number) -> str:
 
 def _dollars(number: Number) -> str:
     return "an unknown amount" if isinstance(number, Open) else f"${money(number)}"
-
-
-def effect_text(effect: Effect) -> str:
-    """An effect in the author's words."""
-    match effect:
-        case Allow():
-            return "allow"
-        case Deny():
-            return "deny"
-        case Pend(queue):
-            return queue if queue == CONFLICT else f"pend for review by {queue}"
-        case Note():
-            return "note"
-        case Share():
-            return "pay a share of the fee"
-        case Factor():
-            return "reduce to a share"
-        case Off():
-            return "reduce by an amount"
-        case Cap():
-            return "pay at most"
-        case Require():
-            return "require documentation"
-
-
-def codes_of(effect: Effect) -> Codes | None:
-    """The reason codes of an effect."""
-    return None if isinstance(effect, Require) else effect.codes

@@ -11,10 +11,10 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
-from pollex.backends.interpret.calendar import shift
+from pollex.backends.calendar import shift
+from pollex.backends.wording import number_text
 
 Scalar: TypeAlias = Fraction | date | str
-Tri: TypeAlias = bool | None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -141,11 +141,3 @@ def text_of(value: Scalar | tuple[str, ...] | None) -> str | tuple[str, ...] | N
     if isinstance(value, Fraction):
         return number_text(value)
     return value.isoformat() if isinstance(value, date) else value
-
-
-def number_text(value: Fraction) -> str:
-    """A number in decimals, to six places where it does not end."""
-    scaled = round(value * 10**6)
-    whole, decimals = divmod(abs(scaled), 10**6)
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{whole}.{decimals:06d}".rstrip("0").rstrip(".")

@@ -22,12 +22,12 @@ from pollex.backends.interpret.elements import (
     NotListed,
     Reading,
     Scalar,
-    Tri,
     Unknown,
     text_of,
 )
 from pollex.backends.interpret.leaves import Leaves
 from pollex.backends.interpret.values import Values
+from pollex.backends.kleene import Tri, negate
 from pollex.ir.nodes import (
     All,
     AnyOf,
@@ -217,7 +217,3 @@ class Evaluator:
     ) -> None:
         """Note a value that a condition read."""
         self.readings.append(Reading(term, pointer, text_of(value), table, key))
-
-
-def negate(answer: Tri) -> Tri:
-    return None if answer is None else not answer

@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pollex.backends.interpret.claim import prepare, readings_of, sources_of
-from pollex.backends.interpret.combine import effect_text
-from pollex.backends.interpret.elements import LineRef, Tri
+from pollex.backends.firing import applies
+from pollex.backends.interpret.claim import prepare, readings_of
+from pollex.backends.interpret.elements import LineRef
 from pollex.backends.interpret.evaluate import Evaluator
-from pollex.backends.interpret.firing import applies
 from pollex.backends.interpret.line import Evaluated
+from pollex.backends.kleene import Tri
+from pollex.backends.wording import effect_text, sources_of
+from pollex.ir.nodes import Condition
 from pollex.ir.program import Program
 from pollex.model.decision import Reading, SourceRef
 from pollex.source.span import Span
@@ -59,7 +61,11 @@ def explain(
 
 
 def _rule(found: Evaluated, evaluator: Evaluator, ref: LineRef) -> RuleExplanation:
-    rule = found.rule
+    rule, on = found.rule, evaluator.view.service_date(ref)
+
+    def holds(condition: Condition) -> Tri:
+        return evaluator.holds(condition, ref)
+
     exceptions = rule.exceptions if found.firings else ()
     own = next((firing.holds for firing in found.firings if firing.clause is rule), False)
     return RuleExplanation(
@@ -69,7 +75,7 @@ def _rule(found: Evaluated, evaluator: Evaluator, ref: LineRef) -> RuleExplanati
         own,
         rule.trial,
         readings_of(found.readings),
-        tuple(one.name for one in exceptions if applies(one, rule, evaluator, ref) is not False),
+        tuple(one.name for one in exceptions if applies(one, rule, on, holds) is not False),
         rule.because,
         sources_of(rule),
         rule.span,

@@ -8,17 +8,21 @@ and names what can change it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
+from pollex.backends.firing import Firing, firings
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.combine import Applied, Number, Open, Owed, Result, combine
 from pollex.backends.interpret.complete import Affects, Completed, complete, variables
-from pollex.backends.interpret.elements import Element, Leaf, LineRef, Reading, Tri, Unknown
+from pollex.backends.interpret.elements import Element, Leaf, LineRef, Reading, Unknown
 from pollex.backends.interpret.evaluate import Evaluator, LeafKey
-from pollex.backends.interpret.firing import Firing, firings
-from pollex.ir.nodes import All, Documented, Value
+from pollex.backends.kleene import Tri
+from pollex.ir.nodes import All, Condition, Documented, Value
 from pollex.ir.program import Cap, Deny, Effect, Factor, Note, Off, Policy, Program, Require, Rule, Share
+
+Relevant: TypeAlias = Callable[[int], Iterable[Rule]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class LineDecider:
     """Decides the lines of one claim; remembers which lines the first stratum denies.
 
     Of a line, `policies` speak for certain; `unsure` holds what would say whether another does. `thorough`
-    keeps what was read for conditions that turn out false, to explain them.
+    keeps what was read for conditions that turn out false, to explain them. `relevant`, where somebody knows
+    them already, are a line's rules but for those that are known not to hold, which change nothing.
     """
 
     view: ClaimView
@@ -66,6 +71,7 @@ class LineDecider:
     denied: dict[LineRef, tuple[Tri, frozenset[Element]]] = field(default_factory=dict)
     asked: dict[tuple[str, LineRef], Evaluated] = field(default_factory=dict)
     thorough: bool = False
+    relevant: Relevant | None = None
 
     def decide(self, this: LineRef) -> Decided:
         """A line under all its rules."""
@@ -73,12 +79,12 @@ class LineDecider:
 
     def rules(self, this: LineRef, strata: tuple[int, ...], trial: bool = False) -> tuple[Rule, ...]:
         """The rules that speak of a line, those on trial or the others."""
-        return tuple(
-            rule
-            for policy in self.policies[this]
-            for rule in policy.rules
-            if rule.stratum in strata and rule.trial == trial
+        rules = (
+            (rule for policy in self.policies[this] for rule in policy.rules)
+            if self.relevant is None
+            else self.relevant(this.index)
         )
+        return tuple(rule for rule in rules if rule.stratum in strata and rule.trial == trial)
 
     def is_denied(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
         """Whether the first stratum denies a line, and what that hangs on."""
@@ -115,7 +121,7 @@ class LineDecider:
 
     def _ask(self, rule: Rule, this: LineRef, evaluator: Evaluator) -> Evaluated:
         evaluator.leaves, evaluator.readings = {}, []
-        fired = firings(rule, evaluator, this)
+        fired = fire(rule, evaluator, this)
         if not fired and not self.thorough:
             return Evaluated(rule, (), (), {})
         leaves = dict(evaluator.leaves) if any(firing.holds is None for firing in fired) else {}
@@ -151,7 +157,7 @@ class LineDecider:
             for number, found in enumerate(open_rules):
                 own = number, tuple(choice[place] for place in hangs_on[number])
                 if own not in filled:
-                    filled[own] = firings(found.rule, trial, this)
+                    filled[own] = fire(found.rule, trial, this)
                 firing.extend(filled[own])
             return combine(firing, default, trial, this)
 
@@ -196,6 +202,15 @@ class LineDecider:
             applied = _all_applied(completed.results)
         shown = Result(first.outcome, first.percent, first.owed, first.amount, applied)
         return Decided(shown, first.owed, amount, affects, rules_of, evaluated, False)
+
+
+def fire(rule: Rule, evaluator: Evaluator, this: LineRef) -> tuple[Firing, ...]:
+    """The firings of a rule on a line."""
+
+    def holds(condition: Condition) -> Tri:
+        return evaluator.holds(condition, this)
+
+    return firings(rule, evaluator.view.service_date(this), holds)
 
 
 def _all_applied(results: Iterable[Result]) -> tuple[Applied, ...]:

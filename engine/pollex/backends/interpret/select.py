@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from pollex.backends.firing import in_period
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.elements import Element, Known, LineRef
-from pollex.backends.interpret.firing import in_period
 from pollex.ir.program import Policy, Program
 
 Gaps: TypeAlias = frozenset[Element]

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
-from pollex.backends.interpret.calendar import shift
+from pollex.backends.calendar import shift
 from pollex.backends.interpret.elements import Datum, Element, Known, LineRef, NotListed, Unknown, unknown
 from pollex.ir.nodes import (
     Arith,

@@ -8,15 +8,17 @@ Where an `instead` is in force, nothing further out stands beside it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from pollex.backends.interpret.elements import LineRef, Tri
-from pollex.backends.interpret.evaluate import Evaluator, negate
+from pollex.backends.kleene import Tri, both, either, negate
+from pollex.ir.nodes import Condition
 from pollex.ir.program import Effect, ExceptionRule, Rule
 
 Clause: TypeAlias = Rule | ExceptionRule
+Holds: TypeAlias = Callable[[Condition], Tri]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,54 +38,44 @@ def in_period(clause: Clause, on: date) -> bool:
     )
 
 
-def firings(rule: Rule, evaluator: Evaluator, this: LineRef) -> tuple[Firing, ...]:
-    """The rule's own effects, and those of each exception that has an `instead`."""
-    on = evaluator.view.service_date(this)
+def firings(rule: Rule, on: date, holds: Holds) -> tuple[Firing, ...]:
+    """The rule's own effects on a line of that day, and those of each exception that has an `instead`."""
     if not in_period(rule, on):
         return ()
-    condition = evaluator.holds(rule.condition, this)
+    condition = holds(rule.condition)
     if condition is False:
         return ()
-    taken, found = _exceptions(rule.exceptions, condition, rule, evaluator, this)
-    return (Firing(rule, rule, rule.effects, _and(condition, negate(taken))), *found)
+    taken, found = _exceptions(rule.exceptions, condition, rule, on, holds)
+    return (Firing(rule, rule, rule.effects, both(condition, negate(taken))), *found)
 
 
-def applies(exception: ExceptionRule, rule: Rule, evaluator: Evaluator, this: LineRef) -> Tri:
+def applies(exception: ExceptionRule, rule: Rule, on: date, holds: Holds) -> Tri:
     """Whether an exception takes its rule out of force, where the rule's condition is true."""
-    return _exceptions((exception,), True, rule, evaluator, this)[0]
+    return _exceptions((exception,), True, rule, on, holds)[0]
 
 
 def _exceptions(
-    exceptions: tuple[ExceptionRule, ...], above: Tri, rule: Rule, evaluator: Evaluator, this: LineRef
+    exceptions: tuple[ExceptionRule, ...], above: Tri, rule: Rule, on: date, holds: Holds
 ) -> tuple[Tri, tuple[Firing, ...]]:
     """Whether some exception takes the clause above out of force, and the effects put in its place."""
-    on = evaluator.view.service_date(this)
     taken: Tri = False
     found: list[Firing] = []
     for exception in exceptions:
         if not in_period(exception, on):
             continue
-        condition = _and(above, evaluator.holds(exception.condition, this))
+        condition = both(above, holds(exception.condition))
         if condition is False:
             continue
         plain = tuple(sub for sub in exception.exceptions if not sub.instead)
         others = tuple(sub for sub in exception.exceptions if sub.instead)
-        undone, below = _exceptions(plain, condition, rule, evaluator, this)
-        below += _exceptions(others, condition, rule, evaluator, this)[1]
+        undone, below = _exceptions(plain, condition, rule, on, holds)
+        below += _exceptions(others, condition, rule, on, holds)[1]
         replaced: Tri = False
         for firing in below:
-            replaced = _or(replaced, firing.holds)
-        applies = _and(condition, negate(undone))
-        taken = _or(taken, _or(applies, replaced))
+            replaced = either(replaced, firing.holds)
+        applies = both(condition, negate(undone))
+        taken = either(taken, either(applies, replaced))
         if exception.instead:
-            found.append(Firing(rule, exception, exception.instead, _and(applies, negate(replaced))))
+            found.append(Firing(rule, exception, exception.instead, both(applies, negate(replaced))))
         found.extend(below)
     return taken, tuple(found)
-
-
-def _and(left: Tri, right: Tri) -> Tri:
-    return False if left is False or right is False else None if left is None or right is None else True
-
-
-def _or(left: Tri, right: Tri) -> Tri:
-    return True if left is True or right is True else None if left is None or right is None else False
