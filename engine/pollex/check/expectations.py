@@ -132,10 +132,19 @@ class Expectations:
             self.report.error("POL606", "this table expects nothing", place, help)
         elif not examples.rows:
             self.report.error("POL606", "this table has no rows", place, "add a row `| … |` for each case")
+        else:
+            self.rows(examples)
         for column in examples.columns:
             if column.of_claim and column.aspect != "outcome":
                 message = "of a whole claim only the outcome is expected"
                 self.report.error("POL608", message, column.span, "say which line: `expect line 1 …`")
+
+    def rows(self, examples: Examples) -> None:
+        expecting = [position for position, c in enumerate(examples.columns) if c.kind == "expect"]
+        for row in examples.rows:
+            if not any(row.cells[position].items for position in expecting):
+                help = "fill a cell below `expect`, or take the row out"
+                self.report.error("POL606", "this row expects nothing", row.span, help)
 
     def cell(self, column: Column, cell: Cell) -> None:
         """A cell of a column that begins with `expect`."""

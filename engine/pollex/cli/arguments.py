@@ -26,6 +26,7 @@ MOST_BYTES = 1_048_576
 MOST_LEVELS = 64
 DEEPEST = 200
 MOST_DIGITS = 15
+MOST_JOBS = 256
 
 
 class Parser(argparse.ArgumentParser):
@@ -153,6 +154,12 @@ def _test(command: argparse.ArgumentParser) -> None:
         help="only tests with this text in their policy or title, in any case",
     )
     command.add_argument("--fail-fast", action="store_true", help="stop at the first test that fails")
+    command.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N|auto",
+        help="how many processes run the tests (default: auto, as many as pay)",
+    )
     _add_format(command, "text", "json", "junit", "github")
 
 
@@ -241,6 +248,11 @@ def _day(text: str) -> date:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"`{text}` is not a day from 1900 to 2099, as in 2026-07-01")
+
+
+def _jobs(text: str) -> int | None:
+    """A number of processes; None where the program chooses."""
+    return None if text == "auto" else _number(1, MOST_JOBS)(text)
 
 
 def _number(least: int, most: int | None) -> Callable[[str], int]:

@@ -46,16 +46,18 @@ examples:
 
 TEST = """\
 Run the tests that policies carry. PATH is a policy file or a folder; without one, the tests of the
-policies that come with Pollex run."""
+policies that come with Pollex run. A test that fails shows each expectation that was not met, with
+its place, and the rules that fired instead, with the values that they read."""
 
 TEST_MORE = f"""\
 examples:
   pollex test policies/
   pollex test policies/medicare -k "modifier 22"
+  pollex test policies/ --fail-fast --jobs 2
   pollex test --format junit > results.xml
 
 formats:
-  text    failures with what was expected and what came, then a summary
+  text    the tests that failed, then a summary
   json    every test with its place and result
   junit   XML that build servers read
   github  annotations for GitHub Actions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TextIO
@@ -16,6 +16,7 @@ from pollex.model.decision import LineDecision
 from pollex.source.snippet import visible
 from pollex.source.span import Span
 from pollex.source.text import SourceText
+from pollex.testing.failures import concerned, failure_text, failures, line_text
 from pollex.testing.run import CaseResult
 
 
@@ -28,7 +29,7 @@ class Outcome:
 
     @property
     def name(self) -> str:
-        return f"{self.result.case.policy}: {self.result.case.title}"
+        return self.result.case.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +62,13 @@ class Run:
         line, column = source.position(span.start) if source else (1, 1)
         return span.file, line, column
 
+    def failure_text(self, outcome: Outcome) -> list[str]:
+        """What a failed test has to say, line by line, safe to show."""
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A sentence about what is not as expected, and its place."""
+        def place(span: Span) -> str:
+            return "{}:{}:{}".format(*self.place(span))
 
-    message: str
-    span: Span
-
-
-def failures(result: CaseResult) -> Iterator[Failure]:
-    """What went wrong, one by one."""
-    if result.problem is not None:
-        yield Failure(result.problem, result.problem_span or result.case.span)
-    for found in result.differences:
-        yield Failure(f"{found.what}: expected {found.expected}, got {found.actual}", found.span)
-
-
-def fired(line: LineDecision) -> str:
-    """`line 1: pend by mod22 (require documentation); missing history`."""
-    rules = ", ".join(f"{reason.rule} ({reason.effect})" for reason in line.reasons) or "no rule"
-    missing = ", ".join(dict.fromkeys(missing.term for missing in line.missing))
-    return f"line {line.line_number}: {line.outcome.replace('_', ' ')} by {rules}" + (
-        f"; missing {missing}" if missing else ""
-    )
+        return [visible(line) for line in failure_text(outcome.result, place)]
 
 
 # ------------------------------------------------------------------ the reports
@@ -95,14 +79,15 @@ def write_text(run: Run, stream: TextIO) -> None:
     parts: list[Text] = []
     for outcome in run.failed:
         parts.append(Text("FAILED ", "bold red").append(visible(outcome.name), "bold not red"))
-        for failure in failures(outcome.result):
-            file, line, column = run.place(failure.span)
-            parts.append(Text(f"  {visible(file)}:{line}:{column}: {visible(failure.message)}"))
-        decision = outcome.result.decision
-        parts += [Text(f"  {visible(fired(line))}", "dim") for line in (decision.lines if decision else ())]
+        parts += [_whole(failure_line) for failure_line in run.failure_text(outcome)]
         parts.append(Text(""))
     parts.append(Text(run.summary, "bold red" if run.failed else "bold green"))
     show(console(stream), parts)
+
+
+def _whole(line: str) -> Text:
+    """A line that is not broken: others look for places in it."""
+    return Text(f"  {line}", no_wrap=True, overflow="ignore")
 
 
 def write_json(run: Run, stream: TextIO) -> None:
@@ -136,16 +121,27 @@ def _document(outcome: Outcome, run: Run) -> dict[str, object]:
         for one in result.differences
     ]
     lines = result.decision.lines if result.decision is not None else ()
-    rules = [
-        {
-            "line_number": line.line_number,
-            "outcome": line.outcome,
-            "rules": [{"rule": reason.rule, "effect": reason.effect} for reason in line.reasons],
-            "missing": [missing.term for missing in line.missing],
-        }
-        for line in lines
-    ]
+    rules = [_line(line) for line in lines]
     return {**found, "problem": problem, "differences": differences, "lines": rules}
+
+
+def _line(line: LineDecision) -> dict[str, object]:
+    """How a line of the claim came out, with the rules that fired and the values that they read."""
+    return {
+        "line_number": line.line_number,
+        "outcome": line.outcome,
+        "percent": line.percent,
+        "allowed_amount": line.allowed_amount,
+        "rules": [
+            {
+                "rule": reason.rule,
+                "effect": reason.effect,
+                "because": [r.to_dict() for r in reason.because],
+            }
+            for reason in line.reasons
+        ],
+        "missing": [missing.term for missing in line.missing],
+    }
 
 
 def _place(span: Span, run: Run) -> dict[str, object]:
@@ -173,13 +169,11 @@ def _test_case(suite: ElementTree.Element, outcome: Outcome, run: Run) -> None:
     file, line, _ = run.place(result.case.span)
     attributes = {"classname": result.case.policy, "name": result.case.title, "file": file, "line": str(line)}
     element = _element(suite, "testcase", time=f"{outcome.seconds:.3f}", **attributes)
-    for failure in failures(result):
-        where = "{}:{}:{}".format(*run.place(failure.span))
-        kind = "error" if result.problem is not None else "failure"
-        _element(element, kind, message=failure.message).text = where
-    if not result.passed and result.decision is not None:
-        said = "\n".join(fired(line) for line in result.decision.lines)
-        _element(element, "system-out").text = visible_lines(said)
+    if result.passed:
+        return
+    kind = "error" if result.problem is not None else "failure"
+    message = "; ".join(failure.message for failure in failures(result))
+    _element(element, kind, message=message).text = "\n".join(run.failure_text(outcome))
 
 
 def _counts(outcomes: tuple[Outcome, ...]) -> dict[str, str]:
@@ -193,18 +187,15 @@ def _element(above: ElementTree.Element | None, tag: str, **attributes: str) -> 
     return ElementTree.Element(tag, shown) if above is None else ElementTree.SubElement(above, tag, shown)
 
 
-def visible_lines(text: str) -> str:
-    """No character that XML cannot hold."""
-    return "\n".join(visible(line) for line in text.splitlines())
-
-
 def write_github(run: Run, stream: TextIO) -> None:
-    """An annotation for each thing that is not as expected, then the summary."""
+    """An annotation for each thing that is not as expected, with what fired below it; then the summary."""
     for outcome in run.failed:
+        below = [line for found in concerned(outcome.result) for line in line_text(found)]
         for failure in failures(outcome.result):
             file, line, column = run.place(failure.span)
             where = f"file={_property(file)},line={line},col={column},title={_property(outcome.name)}"
-            stream.write(f"::error {where}::{_escaped(failure.message)}\n")
+            said = "%0A".join(map(_escaped, (failure.message, *below)))
+            stream.write(f"::error {where}::{said}\n")
     stream.write(f"{run.summary}\n")
 
 

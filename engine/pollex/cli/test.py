@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 
 from pollex.cli.arguments import Arguments
-from pollex.cli.exits import FINDINGS, OK, Stop
+from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop
 from pollex.cli.opening import sound
 from pollex.cli.progress import Meter
 from pollex.cli.reports import REPORTS, Outcome, Run
-from pollex.testing.run import count_tests, run_tests
+from pollex.testing.parallel import jobs_for, run_in_order
+from pollex.testing.run import Suite
 
 
 def run(arguments: Arguments) -> int:
     """Run tests; 1 where one fails or none is found."""
     workspace = sound(arguments.paths)
-    total = count_tests(workspace, arguments.pattern)
+    suite = Suite(workspace, arguments.pattern)
+    total = len(suite.cases)
     if total == 0:
         raise Stop(FINDINGS, _none(arguments))
+    jobs = arguments.jobs or jobs_for(total, _processors())
     outcomes: list[Outcome] = []
-    began = before = time.perf_counter()
-    with Meter("test") as meter:
-        for result in run_tests(workspace, arguments.pattern):
-            now = time.perf_counter()
-            outcomes.append(Outcome(result, now - before))
-            before = now
-            meter.step()
-            if meter.is_due():
-                meter.look(len(outcomes), total)
-            if arguments.fail_fast and not result.passed:
-                break
+    began = time.perf_counter()
+    try:
+        with Meter("test") as meter:
+            for result, seconds in run_in_order(workspace, suite, jobs, time.perf_counter):
+                outcomes.append(Outcome(result, seconds))
+                meter.step()
+                if meter.is_due():
+                    meter.look(len(outcomes), total)
+                if arguments.fail_fast and not result.passed:
+                    break
+    except BrokenProcessPool:
+        message = "a process that ran tests was ended from outside; `--jobs 1` runs them in this one"
+        raise Stop(BAD_USAGE, message) from None
     finished = Run(tuple(outcomes), total, time.perf_counter() - began, workspace.compilation.sources)
     REPORTS[arguments.format](finished, sys.stdout)
     return OK if all(outcome.result.passed for outcome in outcomes) else FINDINGS
+
+
+def _processors() -> int:
+    """How many this process may use; not every system can say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _none(arguments: Arguments) -> str:

@@ -26,7 +26,7 @@ from pollex.syntax.scenarios import (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test, or one row of an example table."""
+    """One test, or one row of an example table, counted from 1."""
 
     policy: str
     title: str
@@ -34,6 +34,12 @@ class Case:
     wheres: tuple[Where, ...]
     expectations: tuple[Expectation, ...]
     span: Span
+    row: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The policy and the title: what a test is chosen by."""
+        return f"{self.policy}: {self.title}"
 
 
 def cases(scenarios: Scenarios) -> Iterator[Case]:
@@ -62,7 +68,8 @@ def _rows(policy: str, examples: Examples) -> Iterator[Case]:
         ]
         given: Given = examples.given
         title = f"{examples.title}, row {number}"
-        yield Case(policy, title, given.fixture, (*given.wheres, *wheres), tuple(expectations), row.span)
+        changes = (*given.wheres, *wheres)
+        yield Case(policy, title, given.fixture, changes, tuple(expectations), row.span, number)
 
 
 def _cells(examples: Examples, row: Row) -> Iterator[tuple[Column, Cell]]:

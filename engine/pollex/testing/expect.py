@@ -14,12 +14,15 @@ from pollex.syntax.scenarios import Expectation, Expected, Term
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One expectation that was not met: what of, what was expected, what came out, and where it stands."""
+    """One expectation that was not met: what of, what was expected, what came out, where it stands, and the
+    line of the claim that it speaks of.
+    """
 
     what: str
     expected: str
     actual: str
     span: Span
+    line_number: int | None = None
 
 
 def differences(decision: Decision, expectation: Expectation) -> Iterable[Difference]:
@@ -39,12 +42,13 @@ def differences(decision: Decision, expectation: Expectation) -> Iterable[Differ
         if expected.kind != "missing":
             difference = _difference(line, expected)
             if difference is not None:
-                yield Difference(f"line {number} {expected.kind}", *difference, expected.span)
+                yield Difference(f"line {number} {expected.kind}", *difference, expected.span, number)
     if terms:
         wanted = sorted({term_text(term) for term in terms if term.kind != "nothing"})
         actual = sorted({missing.term for missing in line.missing})
         if wanted != actual:
-            yield Difference(f"line {number} missing", _listed(wanted), _listed(actual), terms[0].span)
+            listed = _listed(wanted), _listed(actual)
+            yield Difference(f"line {number} missing", *listed, terms[0].span, number)
 
 
 def _difference(line: LineDecision, expected: Expected) -> tuple[str, str] | None:

@@ -5,17 +5,20 @@ place.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from pollex.backends.interpret.claim import decide
 from pollex.check.checked import Scenarios
 from pollex.compiler import Compilation
 from pollex.intake.claims import check_claim
+from pollex.intake.faults import Fault
 from pollex.intake.yamltext import read, to_plain
 from pollex.ir.program import Program
 from pollex.model.decision import Decision
+from pollex.model.vocabulary import Vocabulary
 from pollex.source.span import Span
 from pollex.source.text import SourceText, UnreadableFile
 from pollex.syntax.scenarios import Fixture
@@ -42,7 +45,7 @@ class PolicyTree(Protocol):
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """How a case went: `differences` are the expectations that were not met, `problem` why it could not be
-    run.
+    run; `claim` is the one that was decided.
     """
 
     case: Case
@@ -50,6 +53,7 @@ class CaseResult:
     problem: str | None
     problem_span: Span | None
     decision: Decision | None
+    claim: dict[str, Any] | None = None
 
     @property
     def passed(self) -> bool:
@@ -62,52 +66,72 @@ class _CannotRun(Exception):  # noqa: N818 - carries a sentence and its place ou
         self.span = span
 
 
-def run_tests(workspace: PolicyTree, pattern: str | None = None) -> Iterator[CaseResult]:
-    """Run the cases of the files that were asked for, those whose policy and title hold `pattern` (in any
-    case).
+Decide = Callable[[Mapping[str, Any]], Decision]
 
-    The workspace must be sound.
+
+def decider(program: Program) -> Decide:
+    """How tests decide a claim: the one place to change for another backend."""
+    return lambda claim: decide(program, claim, (), PACKAGE)
+
+
+class Suite:
+    """The cases of the files that were asked for, those whose policy and title hold `pattern` (in any case).
+
+    The workspace must be sound. Each case can be run by itself, in any order.
     """
-    program = workspace.compilation.program
-    for scenarios in workspace.compilation.checked.scenarios:
-        runner = _Runner(workspace, program, scenarios)
-        for case in cases(scenarios):
-            name = f"{case.policy}: {case.title}"
-            if case.span.file in workspace.asked and (pattern is None or pattern.lower() in name.lower()):
-                yield runner.run(case)
 
+    def __init__(self, workspace: PolicyTree, pattern: str | None = None) -> None:
+        self.pattern = pattern
+        self._workspace = workspace
+        self._fixtures: dict[str, _Fixtures] = {}
+        chosen: list[Case] = []
+        for scenarios in workspace.compilation.checked.scenarios:
+            vocabulary = workspace.compilation.environment.vocabulary
+            self._fixtures[scenarios.policy] = _Fixtures(workspace, scenarios, vocabulary)
+            chosen += cases(scenarios)
+        self.cases = tuple(case for case in chosen if _is_asked(case, workspace, pattern))
 
-def count_tests(workspace: PolicyTree, pattern: str | None = None) -> int:
-    """How many cases `run_tests` would run."""
-    return sum(
-        case.span.file in workspace.asked
-        and (pattern is None or pattern.lower() in f"{case.policy}: {case.title}".lower())
-        for scenarios in workspace.compilation.checked.scenarios
-        for case in cases(scenarios)
-    )
-
-
-class _Runner:
-    """Runs the cases of one policy; each fixture is made once."""
-
-    def __init__(self, workspace: PolicyTree, program: Program, scenarios: Scenarios) -> None:
-        self.workspace = workspace
-        self.program = program
-        self.scenarios = scenarios
-        self.made: dict[str, dict[str, Any]] = {}
+    @cached_property
+    def _decide(self) -> Decide:
+        return decider(self._workspace.compilation.program)
 
     def run(self, case: Case) -> CaseResult:
+        """Make the claim, decide it, compare."""
         try:
-            claim = changed(self.fixture(case.fixture.text), case.wheres, self.program.vocabulary)
-            faults = check_claim(claim)
-            if faults:
-                said = "; ".join(f"{fault.pointer or '/'}: {fault.message}" for fault in faults)
-                raise _CannotRun(f"the claim of this test is not valid: {said}", case.span)
+            claim = self._fixtures[case.policy].claim(case)
         except (_CannotRun, ImpossibleChange) as error:
             return CaseResult(case, (), str(error), error.span, None)
-        decision = decide(self.program, claim, (), PACKAGE)
+        decision = self._decide(claim)
         found = tuple(d for expectation in case.expectations for d in differences(decision, expectation))
-        return CaseResult(case, found, None, None, decision)
+        return CaseResult(case, found, None, None, decision, claim)
+
+
+def _is_asked(case: Case, workspace: PolicyTree, pattern: str | None) -> bool:
+    return case.span.file in workspace.asked and (pattern is None or pattern.lower() in case.name.lower())
+
+
+def run_tests(workspace: PolicyTree, pattern: str | None = None) -> Iterator[CaseResult]:
+    """Run every case of a suite, in its order."""
+    suite = Suite(workspace, pattern)
+    return map(suite.run, suite.cases)
+
+
+class _Fixtures:
+    """The claims of one policy's tests; each fixture is read and checked once."""
+
+    def __init__(self, workspace: PolicyTree, scenarios: Scenarios, vocabulary: Vocabulary) -> None:
+        self.workspace = workspace
+        self.scenarios = scenarios
+        self.vocabulary = vocabulary
+        self.made: dict[str, dict[str, Any]] = {}
+
+    def claim(self, case: Case) -> dict[str, Any]:
+        """The claim of a case, checked."""
+        claim = changed(self.fixture(case.fixture.text), case.wheres, self.vocabulary)
+        faults = check_claim(claim)
+        if faults:
+            raise _CannotRun(f"the claim of this test is not valid: {_said(faults)}", case.span)
+        return claim
 
     def fixture(self, name: str) -> dict[str, Any]:
         """A fixture's claim."""
@@ -115,7 +139,7 @@ class _Runner:
             fixture = self.scenarios.fixtures[name]
             if fixture.given is not None:
                 above = self.fixture(fixture.given.fixture.text)
-                self.made[name] = changed(above, fixture.given.wheres, self.program.vocabulary)
+                self.made[name] = changed(above, fixture.given.wheres, self.vocabulary)
             else:
                 self.made[name] = self.from_file(fixture)
         return self.made[name]
@@ -132,9 +156,12 @@ class _Runner:
             raise _CannotRun(f"{text.name} does not hold a claim", fixture.span)
         faults = check_claim(claim)
         if faults:
-            said = "; ".join(f"{fault.pointer or '/'}: {fault.message}" for fault in faults)
-            raise _CannotRun(f"{text.name} is not a valid claim: {said}", fixture.span)
+            raise _CannotRun(f"{text.name} is not a valid claim: {_said(faults)}", fixture.span)
         return claim
+
+
+def _said(faults: Iterable[Fault]) -> str:
+    return "; ".join(f"{fault.pointer or '/'}: {fault.message}" for fault in faults)
 
 
 def plain(text: SourceText) -> Any:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from pollex.cli import test as command
+from pollex.testing.parallel import WORTH_A_JOB, jobs_for
 from unit.cli.small import POLICY, Run, place
 
 SUMMARY = re.compile(r"(\d+) passed, (\d+) failed(?:, (\d+) not run)? in \d+\.\d s")
@@ -45,7 +48,10 @@ def test_text_shows_what_was_expected_and_what_fired(failing: Path, run: Run) ->
         "FAILED small: An assistant",
         f"  {place(SMALL, 'amount $170.00')}: line 1 amount: expected $170.00, got $160.00",
         f"  {place(SMALL, 'because too-many')}: line 1 because: expected too-many, got assistant, otherwise",
-        "  line 1: allow by assistant (pay 16 percent of fee), otherwise (allow)",
+        "  line 1: allow, 16 percent, $160.00",
+        "    assistant: pay 16 percent of fee",
+        "      read modifier = 80 (/lines/0/modifiers)",
+        "    otherwise: allow",
         "",
         "FAILED small: No such line",
         f"  {place(SMALL, 'where line 9')}: the claim has no line 9",
@@ -74,6 +80,85 @@ def test_fail_fast_stops_and_says_how_many_were_not_run(failing: Path, run: Run)
     assert ran.out.splitlines()[-1].startswith("0 passed, 1 failed, 2 not run in ")
 
 
+def test_only_the_lines_that_fail_are_shown(folder: Path, run: Run) -> None:
+    text = POLICY.replace(
+        "where line 1 modifier is 80", "where line 1 modifier is 80\n    where line 2 is added with cpt 44120"
+    )
+    Path("policies/small.pol").write_text(text.replace("$160.00", "$170.00"), encoding="utf-8")
+    shown = run("test", "policies", "-k", "assistant").out
+    assert "  line 1: allow, 16 percent, $160.00\n" in shown
+    assert "  line 2: " not in shown
+    text = text.replace("  expect line 1 allow, amount", "  expect claim deny\n  expect line 1 amount")
+    Path("policies/small.pol").write_text(text, encoding="utf-8")
+    shown = run("test", "policies", "-k", "assistant").out
+    assert ": claim outcome: expected deny, got allow\n" in shown
+    assert "  line 1: allow, 16 percent, $160.00\n" in shown
+    assert "  line 2: allow, 100 percent; missing fee\n" in shown
+
+
+def test_a_long_line_is_not_broken(failing: Path, run: Run) -> None:
+    title = "A title that is long enough to fill a line " * 4
+    text = POLICY.replace('"A plain line"', f'"{title.strip()}"').replace("$1,000.00\n", "$9.00\n")
+    Path("policies/small.pol").write_text(text, encoding="utf-8")
+    Path("policies/small.pol").rename(f"policies/{'a-long-name-' * 8}.pol")
+    assert ".pol:" in run("test", "policies").out
+    assert ": line 1 amount: expected $9.00, got $1000.00\n" in run("test", "policies").out
+
+
+def untimed(text: str) -> str:
+    """A report without the times in it."""
+    return re.sub(r"in \d+\.\d s|(?<=time=\")[\d.]+|(?<=\"seconds\": )[\d.e-]+", "T", text)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
+@pytest.mark.parametrize("more", [(), ("--fail-fast",), ("-k", "line")], ids=["all", "fail-fast", "some"])
+def test_several_processes_say_what_one_says(
+    failing: Path, run: Run, form: str, more: tuple[str, ...]
+) -> None:
+    other = POLICY.replace("policy small", "policy other").replace("amount $160.00", "amount $161.00")
+    Path("policies/other.pol").write_text(other.replace("in effect from 2026", "in effect from 2027"))
+    alone = run("test", "policies", "--format", form, "--jobs", "1", *more)
+    assert alone.code == 1
+    shared = run("test", "policies", "--format", form, "--jobs", "3", *more)
+    assert (shared.code, untimed(shared.out), shared.err) == (1, untimed(alone.out), "")
+
+
+def test_auto_is_one_process_for_few_tests_and_never_more_than_there_are_processors() -> None:
+    assert [jobs_for(cases, 4) for cases in (1, WORTH_A_JOB, 2 * WORTH_A_JOB, 100_000)] == [1, 1, 2, 4]
+
+
+def test_processes_may_be_told(folder: Path, run: Run) -> None:
+    assert run("test", "policies", "--jobs", "auto").out.startswith("2 passed")
+    for wrong in ("0", "many", "-1"):
+        ran = run("test", "policies", "--jobs", wrong)
+        assert (ran.code, ran.out) == (2, "")
+        assert "--jobs" in ran.err
+
+
+def test_a_process_that_is_killed_is_said(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(command, "run_in_order", broken)
+    ran = run("test", "policies")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "pollex: a process that ran tests was ended from outside; `--jobs 1` runs them in this one\n"
+    )
+
+
+def test_a_test_that_expects_nothing_runs_nothing(folder: Path, run: Run) -> None:
+    for tail in (
+        'test "Nothing"\n  given clean\n',
+        'examples "Nothing" given clean\n  | modifier |\n  | 80       |\n',
+        'examples "Nothing" given clean\n  | modifier | expect outcome |\n  | 80       |                |\n',
+    ):
+        Path("policies/small.pol").write_text(f"{POLICY}\n{tail}", encoding="utf-8")
+        ran = run("test", "policies")
+        assert (ran.code, ran.out) == (1, "")
+        assert "error[POL606]" in ran.err
+
+
 def test_json_holds_every_test(failing: Path, run: Run) -> None:
     ran = run("test", "policies", "--format", "json")
     document = json.loads(ran.out)
@@ -88,7 +173,13 @@ def test_json_holds_every_test(failing: Path, run: Run) -> None:
         "$170.00",
         "$160.00",
     ]
-    assert first["lines"][0]["rules"][0] == {"rule": "assistant", "effect": "pay 16 percent of fee"}
+    line = first["lines"][0]
+    assert (line["outcome"], line["percent"], line["allowed_amount"]) == ("allow", "16", "160.00")
+    assert line["rules"][0] == {
+        "rule": "assistant",
+        "effect": "pay 16 percent of fee",
+        "because": [{"term": "modifier", "pointer": "/lines/0/modifiers", "value": ["80"]}],
+    }
     assert second["passed"]
     assert "differences" not in second
     assert placed(third) == place(SMALL, 'test "No such line"')
@@ -110,12 +201,18 @@ def test_junit_tells_failures_from_errors(failing: Path, run: Run) -> None:
     first, second, third = suite
     assert (first.get("classname"), first.get("name")) == ("small", "An assistant")
     assert first.get("line") == place(SMALL, 'test "An assistant"').split(":")[1]
-    assert [found.get("message") for found in first.iter("failure")] == [
-        "line 1 amount: expected $170.00, got $160.00",
-        "line 1 because: expected too-many, got assistant, otherwise",
-    ]
+    (failure,) = first
+    assert failure.tag == "failure"
+    assert failure.get("message") == (
+        "line 1 amount: expected $170.00, got $160.00; "
+        "line 1 because: expected too-many, got assistant, otherwise"
+    )
+    shown = run("test", "policies", "-k", "an assistant").out.splitlines()
+    assert (failure.text or "").splitlines() == [line.removeprefix("  ") for line in shown[1:-2]]
     assert list(second) == []
-    assert [found.text for found in third.iter("error")] == [place(SMALL, "where line 9")]
+    assert [found.text for found in third.iter("error")] == [
+        f"{place(SMALL, 'where line 9')}: the claim has no line 9"
+    ]
 
 
 def test_junit_survives_what_xml_cannot_hold(folder: Path, run: Run) -> None:
@@ -134,7 +231,9 @@ def test_github_gets_annotations(failing: Path, run: Run) -> None:
     _, line, column = place(SMALL, "amount $170.00").split(":")
     assert ran.out.splitlines()[0] == (
         f"::error file={SMALL},line={line},col={column},title=small%3A 16%25%2C an assistant%3A paid"
-        "::line 1 amount: expected $170.00, got $160.00"
+        "::line 1 amount: expected $170.00, got $160.00%0Aline 1: allow, 16 percent, $160.00"
+        "%0A  assistant: pay 16 percent of fee%0A    read modifier = 80 (/lines/0/modifiers)"
+        "%0A  otherwise: allow"
     )
     assert len([text for text in ran.out.splitlines() if text.startswith("::error ")]) == 3
     assert SUMMARY.fullmatch(ran.out.splitlines()[-1])
