@@ -44,12 +44,13 @@ DOORS = {
     "jsonschema": "intake/claims.py",
     "yaml": "intake/yamltext.py",
     "rich": "cli",
+    "watchfiles": "cli/watching.py",
     "jinja2": "cli/pages/render.py",
     "z3": "backends/smt.py",
     "duckdb": "backends/sql/duckdb.py",
     "pyspark": "backends/sql/spark.py",
 }
-LAZY = ("jinja2", "z3", "duckdb", "pyspark")
+LAZY = ("jinja2", "watchfiles", "z3", "duckdb", "pyspark")
 
 
 @dataclass(frozen=True)

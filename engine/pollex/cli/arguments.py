@@ -155,6 +155,9 @@ def _test(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--fail-fast", action="store_true", help="stop at the first test that fails")
     command.add_argument(
+        "--watch", action="store_true", help="run again whenever a file changes, until Ctrl-C"
+    )
+    command.add_argument(
         "--jobs",
         type=_jobs,
         metavar="N|auto",

@@ -54,6 +54,7 @@ examples:
   pollex test policies/
   pollex test policies/medicare -k "modifier 22"
   pollex test policies/ --fail-fast --jobs 2
+  pollex test policies/medicare --watch      (pip install 'pollex[watch]')
   pollex test --format junit > results.xml
 
 formats:

@@ -6,18 +6,49 @@ import os
 import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 from pollex.cli.arguments import Arguments
-from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop
-from pollex.cli.opening import sound
+from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
+from pollex.cli.opening import opened, sound
 from pollex.cli.progress import Meter
 from pollex.cli.reports import REPORTS, Outcome, Run
+from pollex.cli.watching import changes, folders_of
 from pollex.testing.parallel import jobs_for, run_in_order
 from pollex.testing.run import Suite
 
 
 def run(arguments: Arguments) -> int:
-    """Run tests; 1 where one fails or none is found."""
+    """Run tests, with `--watch` again and again; 1 where one fails or none is found."""
+    return _watched(arguments) if arguments.watch else _once(arguments)
+
+
+def _watched(arguments: Arguments) -> int:
+    """Run at once, then whenever a file changes, whatever came out before."""
+    workspace = opened(arguments.paths)
+    folders = folders_of(arguments.paths, (*workspace.files, *workspace.data))
+    code = OK
+    for changed in changes(folders):
+        if changed:
+            complain(f"{', '.join(map(_short, changed))} changed")
+        try:
+            code = _once(arguments)
+        except Stop as stop:
+            code = stop.code
+            if stop.message is not None:
+                complain(stop.message)
+        sys.stdout.flush()
+        complain(f"watching {', '.join(_short(str(folder)) for folder in folders)}; Ctrl-C ends")
+    return code
+
+
+def _short(file: str) -> str:
+    """A file by its way from here, where that leads down."""
+    here = Path.cwd()
+    return str(Path(file).relative_to(here)) if here in Path(file).parents else file
+
+
+def _once(arguments: Arguments) -> int:
     workspace = sound(arguments.paths)
     suite = Suite(workspace, arguments.pattern)
     total = len(suite.cases)
