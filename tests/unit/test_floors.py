@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[2] / "engine" / "pollex"
 FLOORS = (
     ("cli", "lsp", "http"),
     ("engine",),
-    ("workspace", "testing", "compare", "lint"),
+    ("workspace", "testing", "compare", "lint", "synth"),
     ("compiler",),
     ("lower", "backends", "intake"),
     ("check",),

@@ -18,7 +18,7 @@ from pollex.source.suggest import nearest
 
 Arguments = argparse.Namespace
 
-COMMANDS = ("decide", "check", "test", "fmt", "explain", "sources", "timeline", "version")
+COMMANDS = ("decide", "check", "test", "fmt", "explain", "sources", "timeline", "synth", "version")
 SORTS = ("evidence", "rule")
 ASSUMPTIONS = ("no-history", "no-prior-authorization")
 
@@ -82,6 +82,7 @@ def _parser() -> Parser:
         ("explain", "what a diagnostic code means", help_texts.EXPLAIN, help_texts.EXPLAIN_MORE, _explain),
         ("sources", "what each rule rests on", help_texts.SOURCES, help_texts.SOURCES_MORE, _sources),
         ("timeline", "what is in effect when", help_texts.TIMELINE, help_texts.TIMELINE_MORE, _timeline),
+        ("synth", "make up claims to try policies on", help_texts.SYNTH, help_texts.SYNTH_MORE, _synth),
         (
             "version",
             "the versions of package and language",
@@ -202,6 +203,30 @@ def _timeline(command: argparse.ArgumentParser) -> None:
     _add_format(command, "text", "json")
 
 
+def _synth(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--count", type=_number(1, None), default=100, metavar="N", help="how many claims (default: 100)"
+    )
+    command.add_argument(
+        "--seed",
+        default="1",
+        metavar="TEXT",
+        help="any word or number: another gives other claims (default: 1)",
+    )
+    command.add_argument(
+        "--payers",
+        type=_words,
+        default=(),
+        metavar="PAYER,…",
+        help="claims of these payers only (default: all that the policies name)",
+    )
+    _add_policies(command)
+    _add_format(command, "ndjson", "json")
+    command.add_argument(
+        "-o", "--output", metavar="FILE", help="the file to write (default: standard output)"
+    )
+
+
 def _version(command: argparse.ArgumentParser) -> None:
     _add_format(command, "text", "json")
 
@@ -242,6 +267,13 @@ def _one_of(what: str, words: Sequence[str]) -> Callable[[str], str]:
         return word
 
     return check
+
+
+def _words(text: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split(","))
+    if not all(words):
+        raise argparse.ArgumentTypeError(f"`{text}` is not a list of names with commas between them")
+    return words
 
 
 def _day(text: str) -> date:

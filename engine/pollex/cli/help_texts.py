@@ -134,3 +134,25 @@ examples:
 
 `pollex COMMAND --help` says more. E{EXIT_CODES[1:]}.
 NO_COLOR turns colour off."""
+
+SYNTH = """\
+Make up claims to try policies on. They are about what the policies are about: their payers, codes,
+modifiers, diagnoses, days, documents. Most are ordinary; others are aimed at a rule, at the edge of a
+limit or a day beside it; some lack elements. Nobody's data is in them: providers have ids that are
+not given out, and fees and charges are made up, not published ones."""
+
+SYNTH_MORE = f"""\
+examples:
+  pollex synth --count 1000 > claims.ndjson
+  pollex synth --count 500 --payers medicare --policies policies/ -o claims.ndjson
+  pollex synth --count 20 --seed spring --format json
+
+The same policies, seed and count give the same bytes everywhere; a longer run begins with the claims
+of a shorter one.
+
+formats:
+  ndjson  a claim on each line
+  json    a list of claims
+
+{EXIT_CODES}
+(1: the policies have errors)"""

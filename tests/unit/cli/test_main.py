@@ -20,7 +20,7 @@ from pollex.engine import Engine
 from pollex.version import LANGUAGE, PACKAGE
 from unit.cli.small import Run, claim
 
-NAMED = "decide, check, test, fmt, explain, sources, timeline and version"
+NAMED = f"{', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}"
 POLLEX = (sys.executable, "-m", "pollex")
 
 
@@ -48,8 +48,8 @@ def test_help_names_every_command_and_says_how_each_is_used(run: Run) -> None:
         ((), f"name a command: {NAMED} (see `pollex --help`)"),
         (("chek",), "there is no command `chek`; did you mean `check`?"),
         (
-            ("diff", "a", "b"),
-            f"there is no command `diff`; there are {NAMED}",
+            ("frobnicate", "a", "b"),
+            f"there is no command `frobnicate`; there are {NAMED}",
         ),
         (("--frobnicate",), "the following arguments are required: COMMAND (see `pollex --help`)"),
         (("decide",), "the following arguments are required: CLAIM (see `pollex decide --help`)"),
