@@ -25,6 +25,8 @@ settings.register_profile("same", UNHURRIED, derandomize=True)
 settings.register_profile("search", UNHURRIED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+collect_ignore = ["packaging/embedding"]  # a project of its own: test_wheel.py runs it
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bless", action="store_true", help="rewrite golden files; review them with git diff")

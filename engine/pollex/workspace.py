@@ -2,8 +2,9 @@
 
 Policy files are `*.pol`; sets and tables are the YAML files in folders called `sets` and `tables`. A
 part of a tree sees the sets and tables of the folders above it too, a single file brings the other
-files of its policy with it, and a policy the parts that it shares with others, from a folder called
-`shared`. Names of files are as the caller gave them, so that messages can be followed.
+files of its policy with it, a part its policy from a folder above, and a policy the parts that it shares
+with others, from a folder called `shared`. Names of files are as the caller gave them, so that messages
+can be followed.
 """
 
 from __future__ import annotations
@@ -95,11 +96,13 @@ def open_paths(paths: Iterable[str | Path]) -> Workspace:
         asked.update(Path(file.text.name).resolve() for file in wanted)
         if others and not _is_part(wanted[0]):
             asked.update(Path(file.text.name).resolve() for file in others)
-        whole = _tree_of_shared_parts(path, (*wanted, *others))
+        brought = list(_of_policies_above(path, (*wanted, *others)))
+        whole = _tree_of_shared_parts(path, (*wanted, *others, *brought))
         around = [_policy(Path(_tidy(file))) for file in sorted(whole.rglob("*.pol"))] if whole else []
-        for file in (*wanted, *others, *around):
+        for file in (*wanted, *others, *brought, *around):
             policies.setdefault(Path(file.text.name).resolve(), file)
-        for place in (*_data_files(path), *(_data_files(whole) if whole else ())):
+        beside = (place for file in brought for place in _data_files(Path(file.text.name)))
+        for place in (*_data_files(path), *beside, *(_data_files(whole) if whole else ())):
             data.setdefault(place.resolve(), SourceText(str(place), _read(place)))
     names = {policies[place].text.name for place in asked}
     return Workspace(policies.values(), data.values(), names)
@@ -127,6 +130,18 @@ def _tree_of_shared_parts(path: Path, files: Iterable[PolicyFileRef]) -> Path | 
         if any(_policies_of(_policy(file)) & policies for file in (above / SHARED).glob("*.pol")):
             return above
     return None
+
+
+def _of_policies_above(path: Path, files: Iterable[PolicyFileRef]) -> Iterator[PolicyFileRef]:
+    """The policies in the folders above of which there are only parts here, with all their files."""
+    files = tuple(files)
+    headed = frozenset[str]().union(*(_policies_of(file) for file in files if not _is_part(file)))
+    lost = frozenset[str]().union(*map(_policies_of, files)) - headed
+    for above in _above(path if path.is_dir() else path.parent) if lost else ():
+        for file in (_policy(Path(_tidy(place))) for place in sorted(above.glob("*.pol"))):
+            if _policies_of(file) & lost and not _is_part(file):
+                yield file
+                yield from _of_the_same_policy(file)
 
 
 def _above(folder: Path) -> Iterator[Path]:
@@ -190,7 +205,7 @@ def _tidy(file: Path) -> str:
 
 
 def _policy(file: Path) -> PolicyFileRef:
-    return PolicyFileRef(SourceText(str(file), _read(file)), file.parent)
+    return PolicyFileRef(SourceText(str(file), _read(file)), file.parent.absolute())
 
 
 def _read(file: Path) -> str:

@@ -1,7 +1,8 @@
 """The built distributions: what they hold, and that an installed one decides a claim from any folder.
 
 The wheel is built from the source distribution, so that both are known to be complete. It is run installed
-in a folder and straight from its zip file, with the checkout out of sight.
+in a folder and straight from its zip file, with the checkout out of sight; and in a fresh environment an
+adjudication project (`embedding/`) tests its policies with it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import email
 import importlib.util
 import json
+import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
@@ -127,6 +132,7 @@ def test_the_wheel_says_what_it_is(wheel: Path, checkout: Path) -> None:
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.11"
     assert "pollex = pollex.cli.main:main" in entry_points
+    assert "[pytest11]\npollex = pollex.pytest_plugin\n" in entry_points
 
 
 def test_the_source_distribution_holds_the_checkout(distributions: Path, checkout: Path) -> None:
@@ -174,3 +180,51 @@ def test_it_renders_the_frame_of_a_page(place: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("<!DOCTYPE html>")
     assert "prefers-color-scheme: dark" in done.stdout
+
+
+# ------------------------------------------------------------------ a project that embeds it
+
+
+@pytest.fixture
+def fresh_python(wheel: Path, tmp_path: Path) -> Path:
+    """The Python of a fresh virtual environment that the wheel is installed in, as pip does it.
+
+    What the wheel depends on, and pytest, are lent from the environment that this test runs in.
+    """
+    folder = tmp_path / "venv"
+    venv.create(folder, with_pip=False, symlinks=os.name != "nt")
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps"]
+    subprocess.run([*command, "--no-index", str(wheel)], check=True, timeout=300)
+    site = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+    (Path(site) / "lent.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    return python
+
+
+@pytest.fixture
+def example(checkout: Path, tmp_path: Path) -> Path:
+    """The example project, copied out of the checkout."""
+    source = checkout / "tests" / "packaging" / "embedding"
+    return shutil.copytree(source, tmp_path / "embedding", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+
+
+def test_a_project_tests_its_policies_and_its_code_in_one_run(fresh_python: Path, example: Path) -> None:
+    def pytest_says(*arguments: str) -> tuple[int, str]:
+        command = [str(fresh_python), "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+        environment = {"PATH": "", "NO_COLOR": "1"}
+        done = subprocess.run(
+            command, cwd=example, env=environment, capture_output=True, text=True, check=False, timeout=300
+        )
+        assert "Traceback" not in done.stdout + done.stderr
+        return done.returncode, done.stdout
+
+    code, said = pytest_says("-v")
+    assert (code, "7 passed" in said) == (0, True), said
+    assert "policies/lysis.pol::More work[row 2] PASSED" in said
+    assert "tests/test_queues.py::test_a_claim_goes_to_its_queue" in said
+    assert "2 passed" in pytest_says("policies", "-q", "-n", "2", "-k", "More")[1]
+    policy = example / "policies" / "lysis.pol"
+    policy.write_text(policy.read_text("utf-8").replace("$1,000.00", "$900.00"), encoding="utf-8")
+    code, said = pytest_says("policies")
+    assert (code, "1 failed, 3 passed" in said) == (1, True), said
+    assert "line 1 amount: expected $900.00, got $1000.00" in said

@@ -17,7 +17,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "engine" / "pollex"
 
 FLOORS = (
-    ("cli", "lsp", "http"),
+    ("cli", "lsp", "http", "pytest_plugin"),
     ("engine",),
     ("workspace", "testing", "compare", "lint", "synth"),
     ("compiler",),
@@ -45,6 +45,7 @@ DOORS = {
     "yaml": "intake/yamltext.py",
     "rich": "cli",
     "watchfiles": "cli/watching.py",
+    "pytest": "pytest_plugin",
     "jinja2": "cli/pages/render.py",
     "z3": "backends/smt.py",
     "duckdb": "backends/sql/duckdb.py",

@@ -49,9 +49,24 @@ def test_a_folder_is_all_that_is_below_it_and_the_sets_above(tree: Path) -> None
 @pytest.mark.parametrize("file", ["main.pol", "more.pol", "tests/tests.pol", "third.pol"])
 def test_a_file_brings_the_whole_policy(tree: Path, file: str) -> None:
     policies, data = names(open_paths([f"all/one/{file}"]))
-    assert policies == {"main.pol", "more.pol", "tests.pol", "third.pol"} or file == "tests/tests.pol"
+    assert policies == {"main.pol", "more.pol", "tests.pol", "third.pol"}
     assert "lone.pol" not in policies
     assert "far.yaml" not in data
+
+
+def test_a_folder_of_parts_brings_their_policies_from_above(tree: Path) -> None:
+    workspace = open_paths(["all/one/tests"])
+    assert names(workspace) == (
+        {"main.pol", "more.pol", "tests.pol", "third.pol"},
+        {"common.yaml", "fees.yaml"},
+    )
+    assert workspace.asked == {"all/one/tests/tests.pol"}
+
+
+def test_files_beside_a_policy_are_found_from_any_folder(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = open_paths(["all/one"])
+    monkeypatch.chdir("/")
+    assert workspace.beside("all/one/main.pol", "notes/notes.yaml").text == "nothing: here\n"
 
 
 def test_a_policy_stands_for_all_its_files_and_a_part_for_itself(tree: Path) -> None:

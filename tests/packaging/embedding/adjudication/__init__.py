@@ -1,0 +1,1 @@
+"""Claims, decided and sent on."""
