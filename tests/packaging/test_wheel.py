@@ -141,7 +141,7 @@ def test_the_source_distribution_holds_the_checkout(distributions: Path, checkou
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert shipped_files(checkout) <= names
     assert {f"engine/{name}" for name in modules(checkout) | templates(checkout)} <= names
-    assert {"pyproject.toml", "README.md", "LICENSE", "tests/conftest.py"} <= names
+    assert {"pyproject.toml", "README.md", "LICENSE", "tests/conftest.py", ".pre-commit-hooks.yaml"} <= names
 
 
 def test_the_package_is_found_where_it_was_installed(place: Path, tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def _decide(command: argparse.ArgumentParser) -> None:
 
 def _check(command: argparse.ArgumentParser) -> None:
     _add_paths(command)
-    _add_format(command, "text", "json")
+    _add_format(command, "text", "json", "sarif")
 
 
 def _test(command: argparse.ArgumentParser) -> None:

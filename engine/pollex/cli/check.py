@@ -11,6 +11,7 @@ import sys
 from pollex.cli.arguments import Arguments
 from pollex.cli.exits import FINDINGS, OK
 from pollex.cli.opening import opened
+from pollex.cli.sarif import sarif
 from pollex.cli.terminal import counted, show_diagnostics
 from pollex.source.diagnostic import has_errors, summary
 from pollex.source.render import render_json
@@ -23,6 +24,8 @@ def run(arguments: Arguments) -> int:
     found = compilation.diagnostics
     if arguments.format == "json":
         print(json.dumps(render_json(found, compilation.sources), indent=2))
+    elif arguments.format == "sarif":
+        print(json.dumps(sarif(found, compilation.sources), indent=2))
     else:
         show_diagnostics(found, compilation.sources, sys.stdout)
         files = counted(len(workspace.files), "policy file")

@@ -39,7 +39,13 @@ examples:
   pollex check policies/
   pollex check policies/medicare/44120.pol
   pollex check policies/ --format json
+  pollex check policies/ --format sarif > pollex.sarif
   pollex explain POL204        what a code means
+
+formats:
+  text   every diagnostic with its line, then a summary
+  json   a list of diagnostics (schemas/diagnostic.schema.json)
+  sarif  SARIF 2.1.0, for code hosts and editors
 
 {EXIT_CODES}
 (1: at least one diagnostic is an error; warnings alone are 0)"""
