@@ -18,7 +18,7 @@ from pollex.source.suggest import nearest
 
 Arguments = argparse.Namespace
 
-COMMANDS = ("decide", "check", "test", "fmt", "explain", "sources", "timeline", "synth", "version")
+COMMANDS = ("decide", "check", "test", "fmt", "explain", "sources", "timeline", "matrix", "synth", "version")
 SORTS = ("evidence", "rule")
 ASSUMPTIONS = ("no-history", "no-prior-authorization")
 
@@ -82,6 +82,7 @@ def _parser() -> Parser:
         ("explain", "what a diagnostic code means", help_texts.EXPLAIN, help_texts.EXPLAIN_MORE, _explain),
         ("sources", "what each rule rests on", help_texts.SOURCES, help_texts.SOURCES_MORE, _sources),
         ("timeline", "what is in effect when", help_texts.TIMELINE, help_texts.TIMELINE_MORE, _timeline),
+        ("matrix", "what each payer pays for a code", help_texts.MATRIX, help_texts.MATRIX_MORE, _matrix),
         ("synth", "make up claims to try policies on", help_texts.SYNTH, help_texts.SYNTH_MORE, _synth),
         (
             "version",
@@ -225,6 +226,31 @@ def _synth(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-o", "--output", metavar="FILE", help="the file to write (default: standard output)"
     )
+
+
+def _matrix(command: argparse.ArgumentParser) -> None:
+    command.add_argument("code", metavar="CODE", help="a procedure code, as in 44120")
+    _add_policies(command)
+    command.add_argument(
+        "--payers",
+        type=_words,
+        metavar="PAYER,…",
+        help="the payers (default: all that have a policy)",
+    )
+    command.add_argument(
+        "--modifiers",
+        type=_words,
+        metavar="MODIFIER,…",
+        help="the modifiers to ask about, as in 22,62,AS (default: all that some rule names)",
+    )
+    command.add_argument(
+        "--on", type=_day, metavar="DATE", help="the date of service, as in 2026-07-01 (default: today)"
+    )
+    command.add_argument(
+        "--claim", metavar="FILE", help="the claim that all questions start from (default: a plain one)"
+    )
+    _add_format(command, "text", "json", "markdown", "html")
+    command.add_argument("-o", "--output", metavar="FILE", help="write to a file (default: standard output)")
 
 
 def _version(command: argparse.ArgumentParser) -> None:

@@ -130,6 +130,24 @@ With --on, text lists what is in force that day; json has it beside the timeline
 {EXIT_CODES}
 (1: the policies have errors; 2: no policy names that payer. Gaps are part of the picture: 0)"""
 
+MATRIX = """\
+Show what each payer does with a procedure code: a table of payers and topics, asked of the compiled
+policies. Every cell is the decision of a claim made for it: the code with each modifier, before and
+after the record is reviewed; several procedures of one day and what ranks them; bundled codes; visits
+around surgery; filing limits. Rows that every payer answers alike share a line."""
+
+MATRIX_MORE = f"""\
+examples:
+  pollex matrix 44120
+  pollex matrix 44120 --payers medicare,uhc --modifiers 22,62,AS
+  pollex matrix 44120 --format html -o matrix.html
+
+The questions start from an ordinary inpatient claim with a fee of $1,000.00; --claim names another. Its
+line 1 takes the code, and all its dates move with --on.
+
+{EXIT_CODES}
+(1: the policies have errors or the claim is not valid; 2: no policy decides the code on that day)"""
+
 VERSION = "Show the version of the package and the version of the language that it reads."
 
 MAIN_MORE = f"""\
