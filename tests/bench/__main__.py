@@ -1,0 +1,64 @@
+"""The goals for speed as figures: `python -m tests.bench [NAME…]`, from the top of the checkout.
+
+Every figure is a ratio to a floor that was measured in the same run, turn by turn, since a machine that is
+shared is never twice the same. Nothing here is run by `pytest` as a test of speed: a clock is no test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import pstats
+from collections.abc import Mapping
+
+from tests.bench import policy_tests
+from tests.bench.interleaved import Bench, measured
+
+BENCHES: Mapping[str, Bench] = {"policy-tests": policy_tests.BENCH}
+SHOWN = 20
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Measure, as ratios to floors."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(BENCHES)}")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default: 5)")
+    parser.add_argument(
+        "--scale", type=int, default=1000, help="how many items are worked on (default: 1000)"
+    )
+    parser.add_argument("--profile", action="store_true", help="show where the time goes instead")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.names if name not in BENCHES]
+    if unknown:
+        parser.error(f"there is no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    for name in arguments.names or BENCHES:
+        if arguments.profile:
+            profile(BENCHES[name], arguments.scale)
+        else:
+            show(name, BENCHES[name], arguments.rounds, arguments.scale)
+
+
+def show(name: str, bench: Bench, rounds: int, scale: int) -> None:
+    """A line for each work, with its ratio to the floor."""
+    works = bench.works(scale)
+    times = measured(works, rounds)
+    print(f"{name}: {bench.goal}")
+    print(f"  median of {rounds} rounds, each work once a round, seconds of processor time")
+    for work, seconds in times.items():
+        ratio = "floor" if work == bench.floor else f"{seconds / times[bench.floor]:,.1f} x floor"
+        print(f"  {work.format(scale=f'{scale:,}'):<58} {seconds:>9.4f} s  {ratio:>16}")
+
+
+def profile(bench: Bench, scale: int) -> None:
+    """The functions that take most of the time, of every work but the floor."""
+    for work, run in bench.works(scale).items():
+        if work != bench.floor:
+            profiler = cProfile.Profile()
+            profiler.runcall(run)
+            print(work.format(scale=f"{scale:,}"))
+            pstats.Stats(profiler).sort_stats("tottime").print_stats(SHOWN)
+
+
+if __name__ == "__main__":
+    main()
