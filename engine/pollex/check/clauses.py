@@ -168,7 +168,11 @@ def _check_exception(exception: ExceptionRule, context: Context) -> None:
         report.error("POL429", message, exception.name.span, help)
     check_effects(exception.instead, context)
     above = names.rules.get(target)
-    if above is not None and exception.instead and exception.instead == above.effects:
+    if (
+        above is not None
+        and exception.instead == above.effects
+        and exception.because in (None, above.because)
+    ):
         labels = (Label(above.effects[0].span, "the same as here"),)
         message = f"this puts in the place of `{target}` just what it says itself"
         report.warning("POL447", message, exception.instead[0].span, "say what is different", labels)
