@@ -173,13 +173,14 @@ def test_it_checks_and_tests_its_own_policies(place: Path, tmp_path: Path) -> No
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_it_renders_the_frame_of_a_page(place: Path, tmp_path: Path) -> None:
-    done = run(
-        place, tmp_path, "-c", "from pollex.cli.pages.render import render; print(render('base.html'))"
-    )
+def test_it_makes_a_page_as_the_checkout_does(place: Path, tmp_path: Path, checkout: Path) -> None:
+    (tmp_path / "claim.json").write_text(json.dumps(CLAIM), encoding="utf-8")
+    arguments = ("-m", "pollex", "compare", "claim.json", "--fees", "benchmark", "--format", "html")
+    done = run(place, tmp_path, *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("<!DOCTYPE html>")
     assert "prefers-color-scheme: dark" in done.stdout
+    assert done.stdout == run(checkout / "engine", tmp_path, *arguments).stdout
 
 
 # ------------------------------------------------------------------ a project that embeds it

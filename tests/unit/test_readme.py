@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from pollex.source.text import SourceText
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"^```(?P<kind>[a-z]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+GENERATED = re.compile(r"<!-- pollex (?P<command>[^\n]+) -->\n.*?<!-- end -->", re.DOTALL)
 LEFT_OUT = "…"
+LEAST_ROWS = 5
 
 
 def blocks(kind: str) -> list[str]:
@@ -52,6 +56,26 @@ def test_a_decision_is_shown_as_it_is_printed(checkout: Path, block: str) -> Non
         assert printed[found] == line
         at, skips = found + 1, False
     assert skips or at == len(printed)
+
+
+def test_the_comparison_is_what_is_printed(checkout: Path, golden: Callable[[Path, str], None]) -> None:
+    """The first table of the command that stands above it; `pytest --bless` writes it anew."""
+
+    def printed(block: re.Match[str]) -> str:
+        pages = pollex(checkout, *block["command"].split()).splitlines()
+        table = list(takewhile(is_row, dropwhile(lambda line: not is_row(line), pages)))
+        assert len(table) > LEAST_ROWS
+        return f"<!-- pollex {block['command']} -->\n\n{chr(10).join(table)}\n\n<!-- end -->"
+
+    text = README.read_text(encoding="utf-8")
+    shown, count = GENERATED.subn(printed, text)
+    assert count == 1
+    golden(README, shown)
+
+
+def is_row(line: str) -> bool:
+    """Whether it is a row of a table in Markdown."""
+    return line.startswith("|")
 
 
 def test_the_rule_beside_the_decision_is_one_that_ships(checkout: Path) -> None:

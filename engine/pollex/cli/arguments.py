@@ -14,11 +14,25 @@ from typing import NoReturn
 
 from pollex.cli import help_texts
 from pollex.cli.exits import BAD_USAGE, OK, Stop
+from pollex.cli.modifiers import modifier_lists
 from pollex.source.suggest import nearest
 
 Arguments = argparse.Namespace
 
-COMMANDS = ("decide", "check", "test", "fmt", "explain", "sources", "timeline", "matrix", "synth", "version")
+COMMANDS = (
+    "decide",
+    "compare",
+    "matrix",
+    "check",
+    "test",
+    "fmt",
+    "explain",
+    "sources",
+    "timeline",
+    "synth",
+    "version",
+)
+FEES = ("claim", "benchmark")
 SORTS = ("evidence", "rule")
 ASSUMPTIONS = ("no-history", "no-prior-authorization")
 
@@ -76,6 +90,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)
     for name, line, description, more, fill in (
         ("decide", "decide claims", help_texts.DECIDE, help_texts.DECIDE_MORE, _decide),
+        ("compare", "one claim under every payer", help_texts.COMPARE, help_texts.COMPARE_MORE, _compare),
         ("check", "find the mistakes in policies", help_texts.CHECK, help_texts.CHECK_MORE, _check),
         ("test", "run the tests that policies carry", help_texts.TEST, help_texts.TEST_MORE, _test),
         ("fmt", "write policies in their canonical layout", help_texts.FMT, help_texts.FMT_MORE, _fmt),
@@ -118,14 +133,7 @@ def _decide(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="add, for every rule of the policy, why it held or did not, with the values that it read",
     )
-    command.add_argument(
-        "--assume",
-        action="append",
-        default=[],
-        type=_one_of("an assumption", ASSUMPTIONS),
-        metavar="WHAT",
-        help=f"what you vouch for where a claim is silent: {listed(ASSUMPTIONS)}; may be given again",
-    )
+    _add_assume(command)
     command.add_argument(
         "--max-bytes",
         type=_number(1, None),
@@ -140,6 +148,40 @@ def _decide(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"the most levels of nesting in a claim, up to {DEEPEST} (default: {MOST_LEVELS})",
     )
+
+
+def _compare(command: argparse.ArgumentParser) -> None:
+    command.add_argument("claim", metavar="CLAIM", help="a file with one claim, or - for standard input")
+    _add_policies(command)
+    command.add_argument(
+        "--payers",
+        type=_words,
+        metavar="PAYER,…",
+        help="the payers, the first is what the others are compared with; each may say its coverage, as in "
+        "aetna:commercial:out-of-network (default: all that have a policy, the claim's own first)",
+    )
+    command.add_argument(
+        "--fees",
+        default=FEES[0],
+        type=_one_of("a kind of fees", FEES),
+        metavar="|".join(FEES),
+        help=f"the claim's own fees, the same for every payer, or published rates (default: {FEES[0]})",
+    )
+    command.add_argument(
+        "--modifiers",
+        type=modifier_lists,
+        metavar="LIST,…",
+        help="decide a line once with each of these modifiers, as in none,22,51,22+51",
+    )
+    command.add_argument(
+        "--line",
+        type=_number(1, None),
+        metavar="N",
+        help="the number of the line that --modifiers varies, where the claim has several",
+    )
+    _add_assume(command)
+    _add_format(command, "text", "json", "markdown", "html")
+    command.add_argument("-o", "--output", metavar="FILE", help="write to a file (default: standard output)")
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -255,6 +297,17 @@ def _matrix(command: argparse.ArgumentParser) -> None:
 
 def _version(command: argparse.ArgumentParser) -> None:
     _add_format(command, "text", "json")
+
+
+def _add_assume(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        type=_one_of("an assumption", ASSUMPTIONS),
+        metavar="WHAT",
+        help=f"what you vouch for where a claim is silent: {listed(ASSUMPTIONS)}; may be given again",
+    )
 
 
 def _add_policies(command: argparse.ArgumentParser) -> None:

@@ -16,11 +16,20 @@ from rich.table import Table
 from rich.text import Text
 
 from pollex.backends.interpret.explain import LineExplanation
+from pollex.cli.decision_words import (
+    NO_POLICY,
+    adjustment_words,
+    affected_words,
+    cited_words,
+    missing_words,
+    noted,
+    required_words,
+    shaping_rules,
+)
 from pollex.cli.explanation_text import rule_rows
-from pollex.cli.layout import NOT_KNOWN, Row, block, dollars, headed, joined, percent, plain
+from pollex.cli.layout import NOT_KNOWN, Row, block, dollars, headed, percent, plain
 from pollex.cli.rule_words import RuleWords
 from pollex.model.decision import (
-    Adjustment,
     Decision,
     LineDecision,
     Missing,
@@ -31,14 +40,6 @@ from pollex.model.decision import (
 from pollex.source.span import Span
 
 STYLES = {"allow": "green", "deny": "red", "pend": "yellow", "partial": "magenta", "no_policy": "cyan"}
-AFFECTED = {
-    "outcome": "the outcome",
-    "percent": "the share of the fee",
-    "requirements": "the documents to send",
-    "amount": "the amount",
-}
-STATUS = {"not_found": "it was looked for and not found", "unknown": "nobody has looked for it yet"}
-NOTE = "note"
 
 
 def decision_parts(
@@ -52,12 +53,12 @@ def decision_parts(
     explained = {line.line_number: line for line in explanation}
     parts: list[RenderableType] = [_headline(decision), "", _lines_table(decision, billed)]
     for line in decision.lines:
-        rows = list(_line_rows(line))
+        rows = list(line_rows(line))
         if line.line_number in explained:
             rows += rule_rows(explained[line.line_number], words)
         if rows:
             headline = Text(f"Line {line.line_number}, {billed[line.line_number]}: ", "bold")
-            parts += ["", headline.append_text(_outcome(line.outcome)), block(rows)]
+            parts += ["", headline.append_text(outcome_text(line.outcome)), block(rows)]
     rows = list(_claim_rows(decision))
     return [*parts, "", block(rows)] if rows else parts
 
@@ -67,7 +68,8 @@ def _billed(line: Mapping[str, Any]) -> str:
     return plain("-".join((line["procedure_code"], *(line.get("modifiers") or ()))))
 
 
-def _outcome(outcome: str, *, upper: bool = False) -> Text:
+def outcome_text(outcome: str, *, upper: bool = False) -> Text:
+    """An outcome in its colour."""
     said = outcome.replace("_", " ")
     return Text(said.upper() if upper else said, f"bold {STYLES[outcome]}")
 
@@ -79,7 +81,7 @@ def _headline(decision: Decision) -> Text:
     ]
     brackets = f" ({', '.join(further)})" if further else ""
     said = Text(f"Claim {plain(decision.claim_id)}, {plain(payer['id'])}{brackets}: ", "bold")
-    return said.append_text(_outcome(decision.outcome, upper=True))
+    return said.append_text(outcome_text(decision.outcome, upper=True))
 
 
 # ------------------------------------------------------------------ the table of lines
@@ -95,7 +97,9 @@ def _lines_table(decision: Decision, billed: Mapping[int, str]) -> Table:
     for line in decision.lines:
         share = percent(line.percent) if line.percent is not None else _nothing(line)
         amount = dollars(line.allowed_amount) if line.allowed_amount is not None else _nothing(line)
-        table.add_row(str(line.line_number), billed[line.line_number], _outcome(line.outcome), share, amount)
+        table.add_row(
+            str(line.line_number), billed[line.line_number], outcome_text(line.outcome), share, amount
+        )
     return table
 
 
@@ -107,22 +111,21 @@ def _nothing(line: LineDecision) -> str:
 # ------------------------------------------------------------------ a line
 
 
-def _line_rows(line: LineDecision) -> Iterator[Row]:
+def line_rows(line: LineDecision) -> Iterator[Row]:
+    """Why a line is decided so, its codes, what is missing, what to send, and remarks."""
     if line.outcome == "no_policy":
-        yield Row("Why", Text("no policy of this payer speaks of this code on this day"))
+        yield Row("Why", Text(NO_POLICY))
     open_rows = [*_missing_rows(line), *_required_rows(line)]
     if line.outcome == "pend":
         yield from open_rows
         open_rows = []
     yield from _why(line.reasons, "So far" if line.outcome == "pend" and line.missing else "Why")
     for adjustment in line.adjustments:
-        yield Row("Codes", Text(_adjustment(adjustment)))
+        yield Row("Codes", Text(plain(f"{adjustment_words(adjustment)} ({adjustment.rule})")))
     yield from open_rows
-    notes = {reason.rule: reason for reason in line.reasons if reason.effect == NOTE}
-    for note in line.notes:
-        reason = notes.get(note.rule)
-        said = Text(plain(note.text)).append(_cited(reason.sources if reason else ()), "dim")
-        yield Row("Note", said.append(f" ({plain(note.rule)})", "dim"))
+    for rule, text, sources in noted(line):
+        said = Text(plain(text)).append(plain(cited_words(sources)), "dim")
+        yield Row("Note", said.append(f" ({plain(rule)})", "dim"))
     for report in line.trial:
         yield Row("On trial", Text(f"{plain(report.rule)} would have said: {plain(report.would)}"))
 
@@ -139,45 +142,22 @@ def _required_rows(line: LineDecision) -> Iterator[Row]:
 
 def _why(reasons: Sequence[Reason], label: str) -> Iterator[Row]:
     """Each rule once, with all that it does; remarks have a place of their own."""
-    effects: dict[tuple[str, str | None, tuple[SourceRef, ...]], list[str]] = {}
-    for reason in reasons:
-        if reason.effect != NOTE:
-            effects.setdefault((reason.rule, reason.text, reason.sources), []).append(reason.effect)
-    for (rule, text, sources), what in effects.items():
-        said = Text(f"{plain(rule)}: ").append(plain("; ".join(what)), "bold")
-        cited = _cited(sources)
+    for rule, what, text, sources in shaping_rules(reasons):
+        said = Text(f"{plain(rule)}: ").append(plain(what), "bold")
+        cited = plain(cited_words(sources))
         if text is None:
             yield Row(label, said.append(cited, "dim"))
         else:
             yield Row(label, headed(said, Text(plain(text)).append(cited, "dim")))
 
 
-def _cited(sources: Sequence[SourceRef]) -> str:
-    return f" [{', '.join(plain(source.id) for source in sources)}]" if sources else ""
-
-
-def _adjustment(adjustment: Adjustment) -> str:
-    """`CO 45 M69, $1,313.70 (above-the-fee)`."""
-    codes = " ".join((adjustment.group, adjustment.carc, *adjustment.rarc))
-    amount = f", {dollars(adjustment.amount)}" if adjustment.amount is not None else ""
-    return plain(f"{codes}{amount} ({adjustment.rule})")
-
-
 def _missing(missing: Missing) -> Iterator[Text]:
-    if missing.table is not None and missing.key is not None:
-        key = missing.key if isinstance(missing.key, str) else " with ".join(missing.key)
-        yield Text(plain(f"{missing.table}: nothing is known of {key}"))
-    else:
-        yield Text(plain(f"{missing.term} ({missing.pointer or 'the claim'})"))
-    affected = joined([AFFECTED[what] for what in AFFECTED if what in missing.affects])
-    rules = f"; asked by {joined(missing.rules)}" if missing.rules else ""
-    yield Text(plain(f"can change {affected}{rules}"))
+    yield Text(plain(missing_words(missing)))
+    yield Text(plain(affected_words(missing)))
 
 
 def _required(required: RequiredDocument) -> Iterator[Text]:
-    where = f" in {required.document}" if required.document else ""
-    said = f"documentation of {required.concept}{where}: {STATUS[required.status]} ({required.rule})"
-    yield Text(plain(said))
+    yield Text(plain(f"{required_words(required)} ({required.rule})"))
     if required.text:
         yield Text(plain(required.text))
 
@@ -194,12 +174,13 @@ def _claim_rows(decision: Decision) -> Iterator[Row]:
         yield Row("Assumed", Text(plain(f"{text} ({first}{more})")))
     cited = {source: None for line in decision.lines for reason in line.reasons for source in reason.sources}
     for source in sorted(cited, key=lambda source: (source.id, source.title)):
-        yield Row("Source", _source(source))
+        yield Row("Source", source_text(source))
     for policy in decision.policies:
         yield Row("Policy", Text(plain(f"{policy.id}, in effect from {policy.version}")))
 
 
-def _source(source: SourceRef) -> RenderableType:
+def source_text(source: SourceRef) -> RenderableType:
+    """A source: its title, how it was seen, when it was published, and where it is."""
     published = f"published {source.published}" if source.published else None
     further = ", ".join(plain(part) for part in (source.evidence, published) if part)
     said = Text(f"{plain(source.id)}: {plain(source.title)}").append(

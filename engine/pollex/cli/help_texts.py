@@ -29,6 +29,31 @@ With --explain, json and ndjson give {{"decision": …, "explanation": …}} for
 {EXIT_CODES}
 (1: a claim is not valid, an input holds no claim, or the policies have errors)"""
 
+COMPARE = """\
+Decide one claim under each payer, and show line by line what each does with it: outcome, share of the
+fee, amount, adjustment codes, documents to send, what is missing, and the rules with their sources.
+What differs from the first payer is marked.
+
+Under another payer than its own, a claim keeps its line of business where that payer can have it;
+medicare-ffs and the others replace each other where not. Its network status, authorization numbers
+and the outcomes of earlier lines are not known there. All of that is listed, by payer, as supposed."""
+
+COMPARE_MORE = f"""\
+examples:
+  pollex compare claim.json
+  pollex compare claim.json --payers medicare,bcbs-nc,bcbs-tx:commercial:in-network
+  pollex compare claim.json --modifiers none,22,51,62,80,AS,78
+  pollex compare claim.json --fees benchmark --format html -o comparison.html
+
+formats:
+  text      for reading
+  json      for programs: schemas/comparison.schema.json
+  markdown  to hand round
+  html      one page that needs nothing else, for the screen and for paper
+
+{EXIT_CODES}
+(1: the claim is not valid, or the policies have errors; 2: no policy names a payer, several claims)"""
+
 CHECK = """\
 Compile policies with their sets and tables, and print every diagnostic: code, place, what is wrong
 and what to do. PATH is a policy file or a folder; without one, the policies that come with Pollex

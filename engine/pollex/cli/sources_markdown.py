@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from pollex.cli.layout import joined, plain
+from pollex.cli.layout import joined
+from pollex.cli.markdown import escaped, head, linked, one_line, row
 from pollex.cli.readmes import FolderUnknowns
 from pollex.cli.sources_report import (
     SourcesReport,
@@ -21,8 +21,6 @@ from pollex.compare.sources import NO_SOURCE, Cited, LevelCount, PolicySources, 
 from pollex.compare.stretches import Stretch
 
 SOURCE = ("Evidence", "Published", "Age", "Title")
-_MARKS = re.compile(r"([\\`*_\[\]<>|#])")
-_WEB = re.compile(r"https?://[^\s()<>|]+", re.ASCII)
 
 
 def sources_markdown(report: SourcesReport) -> str:
@@ -32,7 +30,7 @@ def sources_markdown(report: SourcesReport) -> str:
 
 def _lines(report: SourcesReport) -> Iterator[str]:
     title, _, counts = headline(report).partition(": ")
-    yield from (f"# {_escaped(title)}", "", f"{counts.capitalize()}.")
+    yield from (f"# {escaped(title)}", "", f"{counts.capitalize()}.")
     for policy in report.policies:
         yield from _policy(policy, report)
     yield from ("", "## Evidence", "", *_summary(report.summary))
@@ -41,78 +39,51 @@ def _lines(report: SourcesReport) -> Iterator[str]:
 
 
 def _policy(policy: PolicySources, report: SourcesReport) -> Iterator[str]:
-    yield from ("", f"## {_escaped(policy.id)}, {period_words(policy)}")
+    yield from ("", f"## {escaped(policy.id)}, {period_words(policy)}")
     if policy.title:
-        yield from ("", _escaped(policy.title))
-    yield from ("", *_head("Rule", "Weakest evidence", "Rests on"))
+        yield from ("", escaped(policy.title))
+    yield from ("", *head("Rule", "Weakest evidence", "Rests on"))
     for rule in policy.rules:
-        cited = "; ".join(
-            f"{_escaped(source.id)} ({level_words(source.evidence)})" for source in rule.sources
-        )
-        yield _row(_rule(rule), _level(rule.weakest), cited)
+        cited = "; ".join(f"{escaped(source.id)} ({level_words(source.evidence)})" for source in rule.sources)
+        yield row(_rule(rule), _level(rule.weakest), cited)
     if policy.sources:
-        yield from ("", *_head("Source", *SOURCE))
-        yield from (_row(_escaped(source.id), *_source(source, report)) for source in policy.sources)
+        yield from ("", *head("Source", *SOURCE))
+        yield from (row(escaped(source.id), *_source(source, report)) for source in policy.sources)
     if policy.data:
-        yield from ("", *_head("Set or table", "Days", *SOURCE))
+        yield from ("", *head("Set or table", "Days", *SOURCE))
         for data in policy.data:
             days = days_text(Stretch(data.from_, data.through))
-            yield _row(f"{data.kind} {_escaped(data.name)}", days, *_source(data.source, report))
+            yield row(f"{data.kind} {escaped(data.name)}", days, *_source(data.source, report))
 
 
 def _source(source: Cited, report: SourcesReport) -> tuple[str, ...]:
     age = age_words(source, report.on)
-    return (level_words(source.evidence), published_words(source), age, _title(source))
+    return (level_words(source.evidence), published_words(source), age, linked(source.title, source.at))
 
 
 def _rule(rule: SourcedClause) -> str:
-    title = f"<br>{_escaped(rule.title)}" if rule.title else ""
-    more = f"<br>{_escaped(clause_words(rule))}" if clause_words(rule) else ""
-    return f"{_escaped(rule.name)}{title}{more}"
+    title = f"<br>{escaped(rule.title)}" if rule.title else ""
+    more = f"<br>{escaped(clause_words(rule))}" if clause_words(rule) else ""
+    return f"{escaped(rule.name)}{title}{more}"
 
 
 def _level(level: str) -> str:
     return f"**{level_words(level)}**" if level == NO_SOURCE else level_words(level)
 
 
-def _title(source: Cited) -> str:
-    if source.at and _WEB.fullmatch(source.at):
-        return f"[{_escaped(source.title)}]({source.at})"
-    return _escaped(f"{source.title}, {source.at}" if source.at else source.title)
-
-
 def _summary(counts: Iterable[LevelCount]) -> Iterator[str]:
-    yield from _head("Level", "Sources", "Rules at their weakest", "Rules at their strongest")
+    yield from head("Level", "Sources", "Rules at their weakest", "Rules at their strongest")
     for count in counts:
         sources = "" if count.level == NO_SOURCE else str(count.sources)
-        yield _row(
+        yield row(
             level_words(count.level), sources, str(count.rules_at_weakest), str(count.rules_at_strongest)
         )
 
 
 def _unknowns(folder: FolderUnknowns) -> Iterator[str]:
-    yield from ("", f"## Not known: {_escaped(joined(folder.policies))}", "")
+    yield from ("", f"## Not known: {escaped(joined(folder.policies))}", "")
     if folder.problem is not None:
-        yield _escaped(f"{folder.problem}.")
+        yield escaped(f"{folder.problem}.")
     if folder.introduction is not None:
-        yield from (_one_line(folder.introduction), "")
-    yield from (f"- {_one_line(line)}" for line in folder.lines)
-
-
-def _head(*heads: str) -> Iterator[str]:
-    yield _row(*heads)
-    yield "|" + "---|" * len(heads)
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _escaped(text: str) -> str:
-    """Text of a policy: nothing in it is taken for Markdown."""
-    return _MARKS.sub(r"\\\1", _one_line(text))
-
-
-def _one_line(text: str) -> str:
-    """Text that is Markdown already, on one line."""
-    return " ".join(plain(text).split())
+        yield from (one_line(folder.introduction), "")
+    yield from (f"- {one_line(line)}" for line in folder.lines)

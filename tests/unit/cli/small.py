@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pollex.version import LANGUAGE, PACKAGE
 
 POLICY = """\
 policy small "A small policy for tests"
@@ -122,6 +125,12 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+
+def without_frame(shown: str) -> str:
+    """A report as a golden file holds it: without the style of a page, and of no version."""
+    shown = re.sub(r"<style>.*?(?=</style>)", "<style>", shown, flags=re.DOTALL)
+    return shown.replace(PACKAGE, "VERSION").replace(f"language {LANGUAGE}", "language VERSION")
 
 
 def place(file: Path, words: str) -> str:

@@ -17,10 +17,10 @@ PAGE = """\
 {% block content %}
 {{ parts.outcome(outcome) }}
 {% call parts.table("one", "All lines") %}<tbody><tr><th scope="row">{{ code }}</th></tr></tbody>{% endcall %}
-<p>{{ parts.source("A manual", at, evidence, None) }}</p>
+<p>{{ parts.source("A manual", at, "payer page", None) }}</p>
 {% endblock %}
 """
-VALUES = {"title": "A page", "outcome": "no_policy", "code": "44120", "at": None, "evidence": None}
+VALUES = {"title": "A page", "outcome": "no_policy", "code": "44120", "at": None}
 READABLE = 4.5
 VOID = {"meta", "br", "link", "hr", "img", "input"}
 
@@ -114,8 +114,9 @@ def test_only_the_web_is_linked(page: str, at: str, linked: bool) -> None:
 def test_a_table_has_a_caption_that_names_its_region(page: str) -> None:
     tags = Outline(render(page, **VALUES)).tags
     (region,) = [attributes for _, attributes in tags if attributes.get("role") == "region"]
-    (caption,) = [attributes for tag, attributes in tags if tag == "caption"]
-    assert region["aria-labelledby"] == caption["id"]
+    (at,) = [place for place, (tag, _) in enumerate(tags) if tag == "caption"]
+    tag, attributes = tags[at + 1]
+    assert (tag, attributes["id"]) == ("span", region["aria-labelledby"])
     assert region["tabindex"] == "0"
 
 
