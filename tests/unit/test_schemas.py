@@ -18,7 +18,7 @@ from pollex.source.render import render_json
 from pollex.source.span import Span
 from pollex.source.text import SourceText
 
-NAMES = ("claim", "decision", "comparison", "matrix", "diagnostic", "code-set", "table")
+NAMES = ("claim", "decision", "comparison", "matrix", "diagnostic", "test-results", "code-set", "table")
 SCHEMAS: dict[str, dict[str, Any]] = {
     name: json.loads(resources.read_text("schemas", f"{name}.schema.json")) for name in NAMES
 }

@@ -90,7 +90,7 @@ examples:
 
 formats:
   text    the tests that failed, then a summary
-  json    every test with its place and result
+  json    every test with its place and result (schemas/test-results.schema.json)
   junit   XML that build servers read
   github  annotations for GitHub Actions
 

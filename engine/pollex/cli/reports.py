@@ -117,7 +117,13 @@ def _document(outcome: Outcome, run: Run) -> dict[str, object]:
     if result.problem is not None:
         problem = {"message": result.problem, **_place(result.problem_span or result.case.span, run)}
     differences = [
-        {"what": one.what, "expected": one.expected, "actual": one.actual, **_place(one.span, run)}
+        {
+            "what": one.what,
+            "line_number": one.line_number,
+            "expected": one.expected,
+            "actual": one.actual,
+            **_place(one.span, run),
+        }
         for one in result.differences
     ]
     lines = result.decision.lines if result.decision is not None else ()

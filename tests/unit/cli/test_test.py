@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import re
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from pollex.cli import test as command
+from pollex.resources import read_text
+from pollex.testing import parallel
 from pollex.testing.parallel import WORTH_A_JOB, jobs_for
 from unit.cli.small import POLICY, Run, place
 
@@ -110,6 +114,8 @@ def untimed(text: str) -> str:
     return re.sub(r"in \d+\.\d s|(?<=time=\")[\d.]+|(?<=\"seconds\": )[\d.e-]+", "T", text)
 
 
+# Python 3.12 and later warn of forking where there are threads; those are the test runner's.
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
 @pytest.mark.parametrize("more", [(), ("--fail-fast",), ("-k", "line")], ids=["all", "fail-fast", "some"])
 def test_several_processes_say_what_one_says(
@@ -120,6 +126,15 @@ def test_several_processes_say_what_one_says(
     alone = run("test", "policies", "--format", form, "--jobs", "1", *more)
     assert alone.code == 1
     shared = run("test", "policies", "--format", form, "--jobs", "3", *more)
+    assert (shared.code, untimed(shared.out), shared.err) == (1, untimed(alone.out), "")
+
+
+def test_processes_that_cannot_be_forked_say_the_same(
+    failing: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = run("test", "policies", "--jobs", "1")
+    monkeypatch.setattr(parallel, "_context", lambda: multiprocessing.get_context("spawn"))
+    shared = run("test", "policies", "--jobs", "2")
     assert (shared.code, untimed(shared.out), shared.err) == (1, untimed(alone.out), "")
 
 
@@ -163,6 +178,8 @@ def test_json_holds_every_test(failing: Path, run: Run) -> None:
     ran = run("test", "policies", "--format", "json")
     document = json.loads(ran.out)
     assert ran.code == 1
+    schema = json.loads(read_text("schemas", "test-results.schema.json"))
+    Draft202012Validator(schema).validate(document)
     assert (document["passed"], document["failed"], document["not_run"]) == (1, 2, 0)
     first, second, third = document["tests"]
     assert (first["policy"], first["title"], first["passed"]) == ("small", "An assistant", False)
