@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from pollex.cli.arguments import Arguments, listed, no_such
+from pollex.cli.arguments import Arguments
 from pollex.cli.comparison_document import comparison_document
 from pollex.cli.comparison_markdown import comparison_markdown
 from pollex.cli.comparison_text import comparison_parts
@@ -17,6 +17,7 @@ from pollex.cli.opening import sound
 from pollex.cli.output import written
 from pollex.cli.payers import known_payer
 from pollex.cli.terminal import console, show
+from pollex.cli.wording import listed, no_such
 from pollex.compare.chosen import payers_of
 from pollex.compare.claims import Claim, Comparison, Question, compare
 from pollex.compare.coverage import Asked

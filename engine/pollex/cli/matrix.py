@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from pollex import resources
-from pollex.cli.arguments import Arguments, listed
+from pollex.cli.arguments import Arguments
 from pollex.cli.documents import document
 from pollex.cli.exits import BAD_USAGE, OK, Stop
 from pollex.cli.matrix_markdown import matrix_markdown
@@ -20,6 +20,7 @@ from pollex.cli.payers import known_payer
 from pollex.cli.progress import Meter
 from pollex.cli.terminal import console, show
 from pollex.cli.today import today
+from pollex.cli.wording import listed
 from pollex.compare.chosen import payers_of
 from pollex.compare.matrix.build import matrix_of
 from pollex.compare.matrix.plain import Claim

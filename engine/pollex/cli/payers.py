@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pollex.cli.arguments import listed
 from pollex.cli.exits import BAD_USAGE, Stop
+from pollex.cli.wording import listed
 from pollex.compare.chosen import payers_of
 from pollex.compiler import Compilation
 from pollex.source.suggest import nearest

@@ -13,8 +13,8 @@ import pytest
 from referencing import Registry, Resource
 
 from pollex import resources
-from pollex.cli.arguments import FEES
 from pollex.cli.comparison_words import COMPARED as SAID
+from pollex.cli.usage.deciding import FEES
 from pollex.compare import claims as value
 from unit.cli.small import Ran, Run, claim, line, without_frame
 from unit.compare.two_payers import ACME, RATES

@@ -12,9 +12,9 @@ import pytest
 
 from pollex import resources
 from pollex.cli import sources
-from pollex.cli.arguments import SORTS
 from pollex.cli.sources_report import age_words
 from pollex.cli.today import today
+from pollex.cli.usage.reading import SORTS
 from pollex.compare.sources import ORDERS, Cited
 from unit.cli.small import POLICY, Ran, Run
 

@@ -1,0 +1,1 @@
+"""How each command is used: its arguments and its help, by what people come for."""
