@@ -22,6 +22,8 @@ from pollex.model.tables import Table
 CLAIM, BENCHMARK = "claim", "benchmark"
 FEES: Final = (CLAIM, BENCHMARK)
 
+FEE: Final = "fee_schedule_amount"
+
 Modifiers: TypeAlias = tuple[str, ...]
 Claim: TypeAlias = Mapping[str, Any]
 
@@ -156,22 +158,30 @@ def compare(
 
 def _with_fees(
     claim: Claim, own: str, fees: str, tables: Mapping[str, Table]
-) -> tuple[Claim, Iterable[Supposed]]:
-    """The claim with the fees to decide it with; what is supposed of them."""
+) -> tuple[Claim, tuple[Supposed, ...]]:
+    """The claim with the fees to decide it with, of its history too; what is supposed of them."""
     payer = claim["payer"]["id"]
+    history = claim.get("history")
     if fees == BENCHMARK:
-        lines = [
-            {**line, "fee_schedule_amount": _published(line, payer, tables).amount} for line in claim["lines"]
-        ]
-        return {**claim, "lines": lines}, ()
+        put = {**claim, "lines": _at_published_fees(claim["lines"], payer, tables)}
+        if history is not None:
+            put["history"] = {**history, "lines": _at_published_fees(history["lines"], payer, tables)}
+        return put, ()
     if payer == own:
         return claim, ()
     text = f"the claim's own fee, which is that of {own}"
-    return claim, [
-        Supposed(f"/lines/{index}/fee_schedule_amount", text)
-        for index, line in enumerate(claim["lines"])
-        if line.get("fee_schedule_amount") is not None
-    ]
+    lines = [(f"/lines/{index}", line) for index, line in enumerate(claim["lines"])]
+    if history is not None:
+        lines += [(f"/history/lines/{index}", line) for index, line in enumerate(history["lines"])]
+    return claim, tuple(
+        Supposed(f"{place}/{FEE}", text) for place, line in lines if line.get(FEE) is not None
+    )
+
+
+def _at_published_fees(
+    lines: Iterable[Mapping[str, Any]], payer: str, tables: Mapping[str, Table]
+) -> list[Mapping[str, Any]]:
+    return [{**line, FEE: _published(line, payer, tables).amount} for line in lines]
 
 
 def _published(line: Mapping[str, Any], payer: str, tables: Mapping[str, Table]) -> Fee:
@@ -201,10 +211,8 @@ def _line(
     cells: list[Cell] = []
     for claim, decision in zip(claims, decisions, strict=True):
         put = claim["lines"][index]
-        if fees == BENCHMARK:
-            fee = _published(put, claim["payer"]["id"], tables)
-        else:
-            fee = Fee(put.get("fee_schedule_amount"))
+        payer = claim["payer"]["id"]
+        fee = _published(put, payer, tables) if fees == BENCHMARK else Fee(put.get(FEE))
         decided = decision.lines[index]
         first = decisions[0].lines[index]
         differs = tuple(name for name, seen in COMPARED.items() if seen(decided) != seen(first))

@@ -13,7 +13,7 @@ from pollex.compare.claims import BENCHMARK, Cell, Comparison, Question, compare
 from pollex.compare.coverage import Asked, as_covered
 from pollex.compiler import Compilation
 from unit.cli.small import claim, line
-from unit.compare.two_payers import compiled
+from unit.compare.two_payers import ACME, compiled
 
 BOTH = (Asked("medicare"), Asked("acme"))
 
@@ -113,6 +113,32 @@ def test_published_fees_stand_in_place_of_the_claims() -> None:
     assert [missing.pointer for missing in medicare.decision.missing] == ["/lines/0/fee_schedule_amount"]
     pointers = [one.pointer for column in comparison.columns for one in column.supposed]
     assert "/lines/0/fee_schedule_amount" not in pointers
+
+
+def test_fees_of_earlier_lines_are_those_of_the_payer_too() -> None:
+    history = {"lines": [{**line(1, "44120", "80"), "claim_id": "E-1"}]}
+    (supposed,) = [
+        one.text
+        for one in compared(claim(history=history)).columns[1].supposed
+        if one.pointer == "/history/lines/0/fee_schedule_amount"
+    ]
+    assert supposed == "the claim's own fee, which is that of medicare"
+    ranked = ACME.replace("pay 12 percent of fee", "pay 50 percent of fee").replace(
+        "  when modifier 80\n", "  when history has fee is at least $2,000.00 on the same date\n"
+    )
+    assert ranked != ACME
+    given = claim(history={"complete_since": "2024-01-01", **history})
+    made = compiled(ranked)
+    assert made.is_sound, made.diagnostics
+    paid = {
+        fees: compare(made.program, made.environment.tables, given, Question(BOTH, fees), "test")
+        .variations[0]
+        .lines[0]
+        .cells[1]
+        .decision.percent
+        for fees in ("claim", BENCHMARK)
+    }
+    assert paid == {"claim": "100", BENCHMARK: "50"}
 
 
 def test_a_line_is_decided_once_with_each_list_of_modifiers() -> None:

@@ -55,11 +55,11 @@ rows:
 """
 
 
-def compiled() -> Compilation:
+def compiled(acme: str = ACME) -> Compilation:
     """Both payers, and the rates of the second."""
     return Compilation(
         Texts(
-            (SourceText("small.pol", POLICY), SourceText("acme.pol", ACME)),
+            (SourceText("small.pol", POLICY), SourceText("acme.pol", acme)),
             (SourceText("sets/resections.yaml", SET),),
             (SourceText("tables/limits.yaml", TABLE), SourceText("tables/rates.yaml", RATES)),
         )
