@@ -6,7 +6,7 @@ a policy may speak pends, unless another denies it. Nothing here reads a clock, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.combine import Applied, Open
 from pollex.backends.interpret.elements import LineRef
 from pollex.backends.interpret.elements import Reading as Read
-from pollex.backends.interpret.line import Decided, LineDecider
+from pollex.backends.interpret.line import Decided, LineDecider, Relevant
 from pollex.backends.interpret.select import select
 from pollex.backends.wording import codes_of, effect_text, sources_of
 from pollex.ir.program import Deny, Effect, Note, Pend, Program
@@ -57,6 +57,18 @@ def decide(
         tuple(assumptions(claim, assume)),
         engine_version,
     )
+
+
+def lines_decided(
+    program: Program, claim: Mapping[str, Any], assume: Collection[str], relevant: Relevant
+) -> Callable[[int], LineDecision]:
+    """A claim's lines by their index, each decided when it is asked for.
+
+    `relevant` gives the rules of a line but for those that are known not to hold.
+    """
+    decider = prepare(program, claim, assume)
+    decider.relevant = relevant
+    return lambda index: _line(LineRef(index), decider)
 
 
 def prepare(program: Program, claim: Mapping[str, Any], assume: Collection[str]) -> LineDecider:

@@ -19,6 +19,7 @@ from pollex.backends.interpret.elements import (
     Scalar,
     Unknown,
 )
+from pollex.backends.providers import RELATIONS
 from pollex.ir.nodes import (
     All,
     AnyOf,
@@ -39,12 +40,6 @@ from pollex.ir.nodes import (
 
 if TYPE_CHECKING:
     from pollex.backends.interpret.evaluate import Evaluator
-
-RELATIONS: dict[str, tuple[str, ...]] = {
-    "provider": ("rendering npi",),
-    "group": ("billing tax id", "rendering specialty"),
-    "tax-id": ("billing tax id",),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,251 @@
+"""What emitted conditions and values call: comparisons and arithmetic where something may be missing.
+
+A value is a whole number or a fraction, a text, or a date as ISO text; None where it is not known, and
+NOT_LISTED where a table says that there is none: every comparison with that is false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from pollex.backends.calendar import shift
+from pollex.backends.python.claims import Claim, Line
+
+Number: TypeAlias = int | Fraction
+Asked: TypeAlias = Callable[[Line], bool]
+MOST_REMEMBERED = 8192
+
+
+class NotListed:
+    """No value, as a table or a division by zero says: comparisons with it are false."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def _never(self, _: object) -> bool:
+        return False
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _never
+
+
+NOT_LISTED = NotListed()
+Value: TypeAlias = Any
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def number(text: str | None) -> Number | None:
+    """The number that a claim writes, exactly."""
+    if text is None:
+        return None
+    return int(text) if text.isdecimal() else Fraction(text)
+
+
+# ------------------------------------------------------------------ comparisons
+
+
+def sure_eq(left: Value, right: Value) -> bool:
+    return left is not None and right is not None and bool(left == right)
+
+
+def sure_ne(left: Value, right: Value) -> bool:
+    return left is not None and right is not None and bool(left != right)
+
+
+def sure_lt(left: Value, right: Value) -> bool:
+    return left is not None and right is not None and bool(left < right)
+
+
+def sure_le(left: Value, right: Value) -> bool:
+    return left is not None and right is not None and bool(left <= right)
+
+
+def sure_gt(left: Value, right: Value) -> bool:
+    return left is not None and right is not None and bool(left > right)
+
+
+def sure_ge(left: Value, right: Value) -> bool:
+    return left is not None and right is not None and bool(left >= right)
+
+
+def is_open(left: Value, right: Value) -> bool:
+    """Whether a comparison is not known: one side is missing, and neither is said not to be there."""
+    return (left is None or right is None) and left is not NOT_LISTED and right is not NOT_LISTED
+
+
+def could_eq(left: Value, right: Value) -> bool:
+    return is_open(left, right) or sure_eq(left, right)
+
+
+def could_ne(left: Value, right: Value) -> bool:
+    return is_open(left, right) or sure_ne(left, right)
+
+
+def could_lt(left: Value, right: Value) -> bool:
+    return is_open(left, right) or sure_lt(left, right)
+
+
+def could_le(left: Value, right: Value) -> bool:
+    return is_open(left, right) or sure_le(left, right)
+
+
+def could_gt(left: Value, right: Value) -> bool:
+    return is_open(left, right) or sure_gt(left, right)
+
+
+def could_ge(left: Value, right: Value) -> bool:
+    return is_open(left, right) or sure_ge(left, right)
+
+
+def could_same(mine: Value, theirs: Value) -> bool:
+    """Whether a word can be the same on two lines."""
+    return mine is None or theirs is None or bool(mine == theirs)
+
+
+# ------------------------------------------------------------------ arithmetic
+
+
+def _special(left: Value, right: Value) -> bool:
+    return left is None or right is None or left is NOT_LISTED or right is NOT_LISTED
+
+
+def _of_special(left: Value, right: Value) -> Value:
+    return NOT_LISTED if left is NOT_LISTED or right is NOT_LISTED else None
+
+
+def plus(left: Value, right: Value) -> Value:
+    return _of_special(left, right) if _special(left, right) else left + right
+
+
+def minus(left: Value, right: Value) -> Value:
+    return _of_special(left, right) if _special(left, right) else left - right
+
+
+def times(left: Value, right: Value) -> Value:
+    return _of_special(left, right) if _special(left, right) else left * right
+
+
+def divide(left: Value, right: Value) -> Value:
+    """Exact; by zero there is no value."""
+    if _special(left, right):
+        return _of_special(left, right)
+    return Fraction(left) / right if right else NOT_LISTED
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def moved(day: str, amount: int, unit: str) -> str:
+    """A day moved by days, weeks, months or years."""
+    return shift(date.fromisoformat(day), amount, unit).isoformat()
+
+
+def shifted(day: Value, amount: Value, unit: str, sign: int) -> Value:
+    """A day moved, where day or amount may be missing."""
+    return _of_special(day, amount) if _special(day, amount) else moved(day, sign * int(amount), unit)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
+def days_between(first: Value, last: Value) -> int | None:
+    """Days from one date to another, both counted."""
+    return None if _special(first, last) else ordinal(last) - ordinal(first) + 1
+
+
+# ------------------------------------------------------------------ other lines
+
+
+def count_of(lines: Iterable[Line], could: Asked, sure: Asked, is_open: bool) -> int | None:
+    """How many lines there are for which something holds; None where that is not known."""
+    if is_open:
+        return None
+    total = 0
+    for other in lines:
+        if could(other):
+            if not sure(other):
+                return None
+            total += 1
+    return total
+
+
+def sum_of(
+    lines: Iterable[Line], could: Asked, sure: Asked, of: Callable[[Line], Value], is_open: bool
+) -> Value:
+    """The sum of a word over lines; None where it is not known."""
+    if is_open:
+        return None
+    total: Number = 0
+    for other in lines:
+        if could(other):
+            amount = of(other)
+            if amount is None or not sure(other):
+                return None
+            total += amount
+    return total
+
+
+def places(
+    line: Line, lines: Iterable[Line], could: Asked, sure: Asked, by: Callable[[Line], Value]
+) -> tuple[int, int]:
+    """The best and the worst place that a line can have among others, highest first, ties by line number."""
+    mine = by(line)
+    above = perhaps = 0
+    for other in lines:
+        if other is line or not could(other):
+            continue
+        theirs = by(other)
+        if theirs is NOT_LISTED:
+            continue
+        if mine is None or theirs is None:
+            perhaps += 1
+        elif (theirs, -other.number) > (mine, -line.number):
+            if sure(other):
+                above += 1
+            else:
+                perhaps += 1
+    return 1 + above, 1 + above + perhaps
+
+
+def could_rank(
+    line: Line,
+    lines: Iterable[Line],
+    could: Asked,
+    sure: Asked,
+    by: Callable[[Line], Value],
+    low: int,
+    high: int | None,
+) -> bool:
+    """Whether a line can have a place from `low` to `high`."""
+    if not could(line) or by(line) is NOT_LISTED:
+        return False
+    best, worst = places(line, lines, could, sure, by)
+    return worst >= low and (high is None or best <= high)
+
+
+def sure_rank(
+    line: Line,
+    lines: Iterable[Line],
+    could: Asked,
+    sure: Asked,
+    by: Callable[[Line], Value],
+    low: int,
+    high: int | None,
+) -> bool:
+    """Whether a line is sure to have a place from `low` to `high`."""
+    if not sure(line) or by(line) is NOT_LISTED:
+        return False
+    best, worst = places(line, lines, could, sure, by)
+    return low <= best and (high is None or worst <= high)
+
+
+def is_open_since(claim: Claim, *bounds: Value) -> bool:
+    """Whether the history may lack a line of the days since the latest of these bounds."""
+    if claim.history is None:
+        return not claim.no_history
+    complete = claim.history.get("complete_since")
+    known = [bound for bound in bounds if bound is not None and bound is not NOT_LISTED]
+    return not (complete is not None and known and max(known) >= complete)

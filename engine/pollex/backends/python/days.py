@@ -1,0 +1,157 @@
+"""A day, as emitted code asks it: sets as frozen sets, columns of tables as dictionaries, pairs.
+
+All days of a stretch in which no version, member, row or rule starts or ends are one `Day`. What it holds
+is made when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from pollex.backends.python.answers import NOT_LISTED
+from pollex.backends.python.stretches import starts
+from pollex.ir.program import Program
+from pollex.model.dated import find_in_force, in_force
+from pollex.model.tables import NOT_LISTED as ABSENT
+from pollex.model.tables import Row, Table
+
+MOST_DAYS = 4096
+
+
+class Anything:
+    """A set of which nothing is known on a day: any code could be in it."""
+
+    __slots__ = ()
+
+    def __contains__(self, code: object) -> bool:
+        return True
+
+
+class Cells(dict[str, Any]):
+    """A column by key; `absent` stands for what is not there."""
+
+    def __init__(self, found: Iterable[tuple[str, Any]], absent: Any) -> None:
+        super().__init__(found)
+        self.absent = absent
+
+    def __missing__(self, key: str) -> Any:
+        return self.absent
+
+
+class Pairs:
+    """The rows of a table of pairs; none of them known where no version speaks."""
+
+    def __init__(self, rows: dict[tuple[str, ...], Row] | None, absent: Any) -> None:
+        self.rows = rows
+        self.absent = absent
+
+    def listed(self, key: tuple[str, str], cells: tuple[tuple[str, Any], ...]) -> bool | None:
+        """Whether a pair is a row with these cells."""
+        if self.rows is None:
+            return None
+        row = self.rows.get(key)
+        if row is None:
+            return False if self.absent is NOT_LISTED else None
+        answer: bool | None = True
+        for column, wanted in cells:
+            found = plain(row.cells[column]) if column in row.cells else self.absent
+            if found is None:
+                answer = None
+            elif found is NOT_LISTED or found != wanted:
+                return False
+        return answer
+
+
+class Day:
+    """What a program says on one day."""
+
+    def __init__(self, program: Program, names: dict[str, tuple[str, ...]], on: date) -> None:
+        self._program = program
+        self._names = names
+        self.on = on
+        self.plans: dict[Any, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._names:
+            raise AttributeError(name)
+        found = self._made(*self._names[name])
+        setattr(self, name, found)
+        return found
+
+    def is_in(self, first: str | None, last: str | None) -> bool:
+        """Whether the day lies in a period; both ends count."""
+        on = self.on.isoformat()
+        return (first is None or first <= on) and (last is None or on <= last)
+
+    def _made(self, kind: str, name: str, column: str = "") -> Any:
+        if kind in ("set", "perhaps"):
+            version = self._program.sets[name].version(self.on)
+            if version is None:
+                return Anything() if kind == "perhaps" else frozenset()
+            return frozenset(member.code for member in version.members if in_force(member, self.on))
+        table = self._program.tables[name]
+        rows = self._rows(table)
+        absent = NOT_LISTED if table.absent is ABSENT else None
+        if kind == "pairs":
+            return Pairs(rows, absent)
+        if rows is None:
+            return Cells((), None)
+        cells = (
+            (key[0], row.cells[column]) for key, row in rows.items() if len(key) == 1 and column in row.cells
+        )
+        return Cells(((key, plain(cell)) for key, cell in cells), absent)
+
+    def _rows(self, table: Table) -> dict[tuple[str, ...], Row] | None:
+        version = find_in_force(table.versions, self.on)
+        if version is None:
+            return None
+        found: dict[tuple[str, ...], Row] = {}
+        for row in version.rows:
+            if in_force(row, self.on):
+                found.setdefault(row.key, row)
+        return found
+
+
+class Days:
+    """The days of a policy by date of service; a stretch without change is one."""
+
+    def __init__(self, program: Program, names: dict[str, tuple[str, ...]], periods: Iterable[Any]) -> None:
+        self._program = program
+        self._names = names
+        used = {(of[0] in ("set", "perhaps"), of[1]) for of in names.values()}
+        self._starts = sorted({*starts(periods), *(day for one in used for day in self._changes(*one))})
+        self._by_stretch: dict[int, Day] = {}
+        self._by_date: dict[str, Day] = {}
+
+    def __getitem__(self, on: str) -> Day:
+        found = self._by_date.get(on)
+        if found is None:
+            day = date.fromisoformat(on)
+            stretch = bisect_right(self._starts, day)
+            found = self._by_stretch.get(stretch) or Day(self._program, self._names, day)
+            self._by_stretch[stretch] = found
+            if len(self._by_date) >= MOST_DAYS:
+                self._by_date.clear()
+            self._by_date[on] = found
+        return found
+
+    def _changes(self, is_set: bool, name: str) -> Iterator[date]:
+        if is_set:
+            for version in self._program.sets[name].versions:
+                yield from starts(((version.from_, version.through),))
+                yield from starts((member.from_, member.through) for member in version.members)
+        else:
+            for listed in self._program.tables[name].versions:
+                yield from starts(((listed.from_, listed.through),))
+                yield from starts((row.from_, row.through) for row in listed.rows)
+
+
+def plain(cell: Any) -> Any:
+    """A cell as emitted code compares it: a whole number where it is one, a date as ISO text."""
+    if isinstance(cell, Fraction):
+        return cell.numerator if cell.denominator == 1 else cell
+    return cell.isoformat() if isinstance(cell, date) else cell

@@ -1,0 +1,254 @@
+"""Conditions as Python expressions, twice: whether they could hold, and whether they are sure to.
+
+Strong Kleene logic in two-valued code: a condition is true where it is sure, false where it could not be,
+and unknown between. Each question is answered from the same two of its parts; a negation swaps them.
+Where the two texts are the same, nothing that the condition reads can be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from pollex.backends.providers import RELATIONS
+from pollex.backends.python.emit.values import literal, value
+from pollex.backends.python.emit.words import At, Term, Words, is_of_claim
+from pollex.backends.python.stretches import always_speaks
+from pollex.ir.nodes import (
+    All,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Condition,
+    Denied,
+    Documented,
+    Exists,
+    Lines,
+    Member,
+    Not,
+    OnFile,
+    PairListed,
+    Ranks,
+    Same,
+    SameProvider,
+)
+from pollex.ir.program import Policy, Program
+from pollex.model.dated import Dated
+
+OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+DayName = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes the conditions and values of one policy. `names` are what it asks of a day, by name."""
+
+    program: Program
+    policy: Policy
+    words: Words
+    names: dict[str, DayName] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+
+    # ------------------------------------------------------------ names
+
+    def day(self, name: str, *of: str) -> str:
+        """The attribute of a day that holds a set or a table's cells."""
+        wanted = "".join(letter if letter.isalnum() else "_" for letter in name)
+        number = 1
+        unique = wanted
+        while self.names.setdefault(unique, of) != of:
+            number += 1
+            unique = f"{wanted}_{number}"
+        return f"day.{unique}"
+
+    def constant(self, kind: str, source: str) -> str:
+        """The name of a constant that stands at the head of the module."""
+        found = self.constants.get(source)
+        if found is None:
+            found = self.constants[source] = f"{kind}_{len(self.constants) + 1}"
+        return found
+
+    def always_speaks(self, versions: Iterable[Dated]) -> bool:
+        """Whether some version speaks of every day of the policy."""
+        return always_speaks(versions, self.policy.from_date, self.policy.through_date)
+
+    # ------------------------------------------------------------ conditions
+
+    def could(self, condition: Condition, at: At) -> str:
+        """The condition is true or unknown."""
+        return self._ask(condition, at, False)
+
+    def sure(self, condition: Condition, at: At) -> str:
+        """The condition is true."""
+        return self._ask(condition, at, True)
+
+    def _ask(self, condition: Condition, at: At, sure: bool) -> str:
+        match condition:
+            case All(items):
+                return every(self._ask(item, at, sure) for item in items)
+            case AnyOf(items):
+                return some(self._ask(item, at, sure) for item in items)
+            case Not(item):
+                return negated(self._ask(item, at, not sure))
+            case AtLeast(count, items):
+                return f"({' + '.join(self._ask(item, at, sure) for item in items)} >= {count})"
+            case Compare(op, left, right):
+                return self._compare(op, value(self, left, at), value(self, right, at), sure)
+            case Member():
+                return self._member(condition, at, sure)
+            case Same(phrase):
+                return self._same(phrase, at, sure)
+            case SameProvider(relation):
+                return every(self._same(phrase, at, sure) for phrase in RELATIONS[relation])
+            case Documented(concept, document):
+                found = f"claim.documented({concept!r}, {document!r}, {at.this}.number)"
+                return f'({found} == "found")' if sure else f'({found} != "not_found")'
+            case OnFile(phrase):
+                listed = self.words.raw(phrase, at.this, False).source
+                return f"bool({listed}.values)" if sure else f"bool({listed}.values or {listed}.is_open)"
+            case Denied():
+                return f"({at.other}.denied is {'True' if sure else 'not False'})"
+            case Exists():
+                return self._exists(condition, at, sure)
+            case Ranks():
+                return self._ranks(condition, at, sure)
+            case PairListed():
+                return self._pair(condition, at, sure)
+            case _:
+                assert_never(condition)
+
+    @staticmethod
+    def _compare(op: str, left: Term, right: Term, sure: bool) -> str:
+        if left.is_plain and right.is_plain:
+            return f"({left.source} {OPERATORS[op]} {right.source})"
+        if op == "eq" and right.is_plain:
+            if sure or not left.nullable:
+                return f"({left.source} == {right.source})"
+            return f"({left.source} in (None, {right.source}))"
+        return f"{'sure' if sure else 'could'}_{op}({left.source}, {right.source})"
+
+    # ------------------------------------------------------------ codes
+
+    def _member(self, member: Member, at: At, sure: bool) -> str:
+        variable, past = at.subject(member.subject)
+        if not self.words.word(member.phrase).many:
+            term = self.words.raw(member.phrase, variable, past)
+            among = self.among(term.source, member, sure)
+            return some((f"({term.source} is None)", among)) if term.nullable and not sure else among
+        listed = self.words.raw(member.phrase, variable, past).source
+        if not self.words.is_closed(member.phrase, past):
+            ask = f"{'sure' if sure else 'could'}_{member.quantifier}"
+            return f"lists.{ask}({listed}, lambda code: {self.among('code', member, sure)})"
+        groups = [self._group(member.codes)] if member.codes else []
+        groups += [self.set_of(name, sure) for name in member.sets]
+        if any("perhaps" in group for group in groups) or (member.quantifier == "every" and len(groups) > 1):
+            quantifier = "all" if member.quantifier == "every" else "any"
+            return f"{quantifier}({self.among('code', member, sure)} for code in {listed})"
+        if member.quantifier == "every":
+            return f"({listed} <= {groups[0]})" if groups else f"(not {listed})"
+        if len(member.codes) == 1 and len(groups) == 1:
+            return f"({next(iter(member.codes))!r} in {listed})"
+        return some(f"(not {listed}.isdisjoint({group}))" for group in groups)
+
+    def among(self, code: str, member: Member, sure: bool) -> str:
+        """Whether a code is among the codes or in one of the sets."""
+        parts = [f"({code} == {one!r})" for one in member.codes] if len(member.codes) == 1 else []
+        if len(member.codes) > 1:
+            parts = [f"({code} in {self._group(member.codes)})"]
+        return some((*parts, *(f"({code} in {self.set_of(name, sure)})" for name in member.sets)))
+
+    def _group(self, codes: frozenset[str]) -> str:
+        return self.constant("CODES", f"frozenset(({', '.join(map(repr, sorted(codes)))},))")
+
+    def set_of(self, name: str, sure: bool) -> str:
+        """A set on the day; where it may be that no version speaks, anything could be in it."""
+        versions = self.program.sets[name].versions
+        if sure or self.always_speaks(versions):
+            return self.day(f"in_{name}", "set", name)
+        return self.day(f"perhaps_in_{name}", "perhaps", name)
+
+    # ------------------------------------------------------------ two lines
+
+    def _same(self, phrase: str, at: At, sure: bool) -> str:
+        assert at.other is not None
+        word = self.words.word(phrase)
+        mine, theirs = (
+            self.words.raw(phrase, variable, past)
+            for variable, past in ((at.this, False), (at.other, at.past))
+        )
+        if word.many:
+            if self.words.is_closed(phrase, False) and self.words.is_closed(phrase, at.past):
+                return f"({mine.source} == {theirs.source})"
+            ask = f"{'sure' if sure else 'could'}_same_list"
+            first = f"lists.Listed({mine.source})" if self.words.is_closed(phrase, False) else mine.source
+            return f"lists.{ask}({first}, {theirs.source})"
+        if is_of_claim(word, at.past):
+            return "True"
+        if mine.is_plain and theirs.is_plain:
+            return f"({mine.source} == {theirs.source})"
+        if not sure:
+            return f"could_same({mine.source}, {theirs.source})"
+        if phrase.startswith("rendering ") and not at.past:
+            shared = f"not {at.this}.own_provider and not {at.other}.own_provider"
+            return some((f"({shared})", f"sure_eq({mine.source}, {theirs.source})"))
+        return f"sure_eq({mine.source}, {theirs.source})"
+
+    def lines(self, lines: Lines, at: At) -> str:
+        """The lines that are looked at."""
+        if lines.of == "history":
+            return "claim.past"
+        return "claim.lines" if lines.of == "all" else f"{at.this}.others"
+
+    def open_since(self, lines: Lines, at: At) -> str:
+        """Whether there may be lines that the claim does not show: only of the history."""
+        if lines.of != "history":
+            return "False"
+        bounds = [value(self, since, At(at.this)).source for since in lines.since]
+        return f"is_open_since({', '.join(('claim', *bounds))})"
+
+    def _exists(self, exists: Exists, at: At, sure: bool) -> str:
+        inner = At(at.this, "other", exists.lines.of == "history")
+        asked = every((self._ask(exists.lines.where, inner, sure), self._ask(exists.fact, inner, sure)))
+        found = f"any({asked} for other in {self.lines(exists.lines, at)})"
+        return found if sure else some((found, self.open_since(exists.lines, at)))
+
+    def _ranks(self, ranks: Ranks, at: At, sure: bool) -> str:
+        inner = At(at.this, "other", ranks.lines.of == "history")
+        asked = (
+            at.this,
+            self.lines(ranks.lines, at),
+            f"lambda other: {self.could(ranks.lines.where, inner)}",
+            f"lambda other: {self.sure(ranks.lines.where, inner)}",
+            f"lambda other: {value(self, ranks.by, inner).source}",
+            str(ranks.low),
+            str(ranks.high),
+        )
+        return f"{'sure' if sure else 'could'}_rank({', '.join(asked)})"
+
+    def _pair(self, pair: PairListed, at: At, sure: bool) -> str:
+        rows = self.day(f"{pair.table}_pairs", "pairs", pair.table)
+        cells = ", ".join(f"({column!r}, {literal(self, wanted)})" for column, wanted in pair.cells)
+        listed = f"{rows}.listed(({at.other}.code, {at.this}.code), ({cells}{',' if cells else ''}))"
+        return f"({listed} is {'True' if sure else 'not False'})"
+
+
+# ------------------------------------------------------------------ joining
+
+
+def every(parts: Iterable[str]) -> str:
+    found = [part for part in dict.fromkeys(parts) if part != "True"]
+    if "False" in found:
+        return "False"
+    return "True" if not found else found[0] if len(found) == 1 else f"({' and '.join(found)})"
+
+
+def some(parts: Iterable[str]) -> str:
+    found = [part for part in dict.fromkeys(parts) if part != "False"]
+    if "True" in found:
+        return "True"
+    return "False" if not found else found[0] if len(found) == 1 else f"({' or '.join(found)})"
+
+
+def negated(part: str) -> str:
+    return {"True": "False", "False": "True"}.get(part) or f"(not {part})"

@@ -1,0 +1,98 @@
+"""Lists of a claim that may be open: more values can stand there than the claim says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pollex.backends.python.claims import Claim, Line
+
+Among: TypeAlias = Callable[[str], bool]
+Normal: TypeAlias = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The values; while it is open there may be others, `within` bounds what they can be."""
+
+    values: frozenset[str]
+    is_open: bool = False
+    within: frozenset[str] | None = None
+
+
+EMPTY = Listed(frozenset())
+OPEN = Listed(frozenset(), True)
+
+
+def sure_any(listed: Listed, among: Among) -> bool:
+    return any(among(value) for value in listed.values)
+
+
+def could_any(listed: Listed, among: Among) -> bool:
+    if any(among(value) for value in listed.values):
+        return True
+    return listed.is_open and (listed.within is None or any(among(value) for value in listed.within))
+
+
+def sure_every(listed: Listed, among: Among) -> bool:
+    if not all(among(value) for value in listed.values):
+        return False
+    return not listed.is_open or (listed.within is not None and all(among(value) for value in listed.within))
+
+
+def could_every(listed: Listed, among: Among) -> bool:
+    return all(among(value) for value in listed.values)
+
+
+def sure_same_list(mine: Listed, theirs: Listed) -> bool:
+    return not mine.is_open and not theirs.is_open and mine.values == theirs.values
+
+
+def could_same_list(mine: Listed, theirs: Listed) -> bool:
+    return mine.is_open or theirs.is_open or mine.values == theirs.values
+
+
+# ------------------------------------------------------------------ reading them
+
+
+def diagnoses(codes: Iterable[str] | None, normal: Normal) -> Listed:
+    """The diagnoses of a line of the history."""
+    return OPEN if codes is None else Listed(frozenset(normal(code) for code in codes))
+
+
+def pointed(line: Line, claim: Claim, normal: Normal) -> Listed:
+    """The diagnoses that a line points to."""
+    pointers = line.raw.get("diagnosis_pointers")
+    given = line.raw.get("diagnoses") if line.is_past else [one["code"] for one in claim.raw["diagnoses"]]
+    if given is None:
+        return EMPTY if pointers == [] else OPEN
+    codes = [normal(code) for code in given]
+    if pointers is None:
+        return Listed(frozenset(), True, frozenset(codes))
+    return Listed(frozenset(codes[at - 1] for at in pointers))
+
+
+def authorizations(line: Line, claim: Claim) -> Listed:
+    """The prior authorizations of a line and its claim; only the claim's own list closes them."""
+    own, shared = line.raw.get("prior_authorizations"), claim.raw.get("prior_authorizations")
+    if line.is_past:
+        return OPEN if own is None else Listed(frozenset(own))
+    values = frozenset((*(own or ()), *(shared or ())))
+    return Listed(values, shared is None and not claim.no_authorization)
+
+
+def entries(given: Iterable[Mapping[str, Any]], key: str, normal: Normal) -> Listed:
+    """One key of each entry of a list; an entry that lacks it leaves the list open."""
+    values = [entry.get(key) for entry in given]
+    known = frozenset(normal(str(value)) for value in values if value is not None)
+    return Listed(known, None in values)
+
+
+def attachments(line: Line, claim: Claim, key: str, normal: Normal) -> Listed:
+    """One key of each attachment of a line and of the whole claim."""
+    given = claim.raw.get("attachments")
+    if given is None:
+        return OPEN
+    number = line.raw.get("line_number")
+    return entries([one for one in given if one.get("line_number") in (None, number)], key, normal)
