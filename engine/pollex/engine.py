@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from pollex.backends.assumed import ASSUMPTIONS
-from pollex.backends.interpret.claim import decide
+from pollex.backends.interpret.claim import lines_decided
 from pollex.backends.interpret.explain import LineExplanation, explain
+from pollex.backends.python.decide import PythonBackend
 from pollex.intake.claims import check_claim
 from pollex.intake.document import DEFAULT, Limits
 from pollex.intake.faults import ClaimError
@@ -37,6 +38,7 @@ class Engine:
     def __init__(self, program: Program, limits: Limits = DEFAULT) -> None:
         self._program = program
         self._limits = limits
+        self._backend = backend(program)
 
     def decide(self, claim: Mapping[str, Any], *, assume: Collection[str] = ()) -> Decision:
         """Decide one claim (`schemas/claim.schema.json`).
@@ -48,7 +50,7 @@ class Engine:
         faults = check_claim(claim, self._limits)
         if faults:
             raise ClaimError(faults)
-        return decide(self._program, claim, assume, PACKAGE)
+        return self._backend.decide(claim, assume)
 
     def decide_many(
         self, claims: Iterable[Mapping[str, Any]], *, assume: Collection[str] = ()
@@ -72,6 +74,11 @@ class Engine:
         if faults:
             raise ClaimError(faults)
         return explain(self._program, claim, assume)
+
+
+def backend(program: Program) -> PythonBackend:
+    """What decides claims; of a line that lacks something that matters it asks the interpreter."""
+    return PythonBackend(program, lines_decided, PACKAGE)
 
 
 def _check_assumptions(assume: Collection[str]) -> None:

@@ -6,14 +6,22 @@ and `read_past`: texts as the claim writes them, None where it is silent; closed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pollex.backends.assumed import NO_AUTHORIZATION, NO_HISTORY
+from pollex.backends.assumed import NO_AUTHORIZATION, NO_HISTORY, PLACEHOLDER
 from pollex.backends.documentation import facts, settling
 
-NONE: frozenset[str] = frozenset()
+NO_MODIFIERS: frozenset[str] = frozenset()
 NOTHING: dict[str, Any] = {}
+
+
+def modifiers(given: Iterable[str] | None) -> frozenset[str]:
+    """The modifiers of a line; a placeholder is none."""
+    if not given:
+        return NO_MODIFIERS
+    found = frozenset(given)
+    return found - {PLACEHOLDER} if PLACEHOLDER in found else found
 
 
 class Line:
@@ -27,6 +35,7 @@ class Line:
         self.code: str = raw["procedure_code"]
         self.on: str = raw["service_date"]
         self.number: int = raw["line_number"]
+        self.modifier = modifiers(raw.get("modifiers"))
 
     @property
     def pointer(self) -> str:

@@ -60,12 +60,13 @@ class Open(Exception):  # noqa: N818 - no error: the line goes the exact way
 
 
 def pieces(
-    clause: Clause, effects: Iterable[Effect], numbers: Mapping[tuple[str, int], NumberOf]
+    clause: Clause, effects: Iterable[Effect], functions: Mapping[str, Any], name: str
 ) -> tuple[Piece, ...]:
-    """The effects of a clause, prepared."""
+    """The effects of a clause, prepared; `functions` under its `name` work out numbers."""
     sources = sources_of(clause)
     return tuple(
-        _piece(clause, effect, sources, numbers.get((clause.id, at))) for at, effect in enumerate(effects)
+        _piece(clause, effect, sources, functions.get(f"{name}_number_{at}"))
+        for at, effect in enumerate(effects)
     )
 
 

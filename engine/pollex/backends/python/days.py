@@ -7,7 +7,7 @@ is made when it is first asked for.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -119,11 +119,10 @@ class Day:
 class Days:
     """The days of a policy by date of service; a stretch without change is one."""
 
-    def __init__(self, program: Program, names: dict[str, tuple[str, ...]], periods: Iterable[Any]) -> None:
+    def __init__(self, program: Program, names: dict[str, tuple[str, ...]], turns: Iterable[date]) -> None:
         self._program = program
         self._names = names
-        used = {(of[0] in ("set", "perhaps"), of[1]) for of in names.values()}
-        self._starts = sorted({*starts(periods), *(day for one in used for day in self._changes(*one))})
+        self._turns = sorted(set(turns))
         self._by_stretch: dict[int, Day] = {}
         self._by_date: dict[str, Day] = {}
 
@@ -131,7 +130,7 @@ class Days:
         found = self._by_date.get(on)
         if found is None:
             day = date.fromisoformat(on)
-            stretch = bisect_right(self._starts, day)
+            stretch = bisect_right(self._turns, day)
             found = self._by_stretch.get(stretch) or Day(self._program, self._names, day)
             self._by_stretch[stretch] = found
             if len(self._by_date) >= MOST_DAYS:
@@ -139,15 +138,16 @@ class Days:
             self._by_date[on] = found
         return found
 
-    def _changes(self, is_set: bool, name: str) -> Iterator[date]:
-        if is_set:
-            for version in self._program.sets[name].versions:
-                yield from starts(((version.from_, version.through),))
-                yield from starts((member.from_, member.through) for member in version.members)
-        else:
-            for listed in self._program.tables[name].versions:
-                yield from starts(((listed.from_, listed.through),))
-                yield from starts((row.from_, row.through) for row in listed.rows)
+
+def turns(program: Program) -> frozenset[date]:
+    """The days on which a set or a table of the program says something new."""
+    dated = [version for found in program.sets.values() for version in found.versions]
+    listed = [version for found in program.tables.values() for version in found.versions]
+    periods = {(version.from_, version.through) for version in dated}
+    periods |= {(version.from_, version.through) for version in listed}
+    periods |= {(one.from_, one.through) for version in dated for one in version.members}
+    periods |= {(one.from_, one.through) for version in listed for one in version.rows}
+    return frozenset(starts(periods))
 
 
 def plain(cell: Any) -> Any:

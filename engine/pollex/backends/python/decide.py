@@ -14,16 +14,15 @@ from pollex.backends.assumed import assumptions
 from pollex.backends.firing import Clause, Firing, firings
 from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Claim, Line
-from pollex.backends.python.combine import Open, Piece, Total
-from pollex.backends.python.days import Day
-from pollex.backends.python.emit.module import Where, character, emit
-from pollex.backends.python.emit.words import Used, readers
-from pollex.backends.python.load import explain, load
+from pollex.backends.python.code import RuleCode
+from pollex.backends.python.combine import Open, Total
+from pollex.backends.python.days import Day, turns
+from pollex.backends.python.load import explain
 from pollex.backends.python.reading import Inexact, Readings, Shown
-from pollex.backends.python.unit import Entry, Plan, RuleCode, Unit
+from pollex.backends.python.unit import Entry, Plan, Unit
 from pollex.backends.wording import effect_text
 from pollex.ir.nodes import Condition
-from pollex.ir.program import Deny, ExceptionRule, Program, Rule
+from pollex.ir.program import Deny, ExceptionRule, Policy, Program, Rule
 from pollex.model.decision import Decision, LineDecision, PolicyRef, Reading, TrialReport
 
 Relevant: TypeAlias = Callable[[int], Iterable[Rule]]
@@ -57,24 +56,16 @@ class Chosen:
 class PythonBackend:
     """A program, ready to decide claims. It never changes but for what it remembers."""
 
-    def __init__(self, program: Program, exact: Exact, engine_version: str, where: Where = character) -> None:
+    def __init__(self, program: Program, exact: Exact, engine_version: str) -> None:
         self.program = program
         self._exact = exact
         self._version = engine_version
-        self._units: dict[str, list[Unit]] = {}
-        systems = dict(program.systems)
-        used, position = Used(), 0
+        self._policies: dict[str, list[Policy]] = {}
         for policy in program.policies:
-            module = emit(program, policy, where)
-            used.add(module.used)
-            names = load(module.text, f"<pollex {policy.id} {policy.version}>", systems).names
-            unit = Unit(program, policy, names, position)
-            position += len(policy.rules)
             for payer in policy.payers:
-                self._units.setdefault(payer, []).append(unit)
-        names = load(readers(program.vocabulary, systems, used), "<pollex readers>", systems).names
-        self._read_claim, self._read_line = names["read_claim"], names["read_line"]
-        self._read_past = names["read_past"]
+                self._policies.setdefault(payer, []).append(policy)
+        self._turns = turns(program)
+        self._units: dict[tuple[str, str], Unit] = {}
 
     def decide(self, raw: Mapping[str, Any], assume: Collection[str]) -> Decision:
         """Decide a valid claim."""
@@ -86,27 +77,14 @@ class PythonBackend:
 
     # ------------------------------------------------------------ for one claim
 
-    def read(self, claim: Claim) -> None:
-        """Read a claim, its lines and its history."""
-        raw = claim.raw
-        self._read_claim(claim, raw)
-        for index, one in enumerate(raw["lines"]):
-            line = Line(claim, one, index, False)
-            self._read_line(line, one, claim)
-            claim.lines.append(line)
-        if claim.history is not None:
-            for index, one in enumerate(claim.history["lines"]):
-                line = Line(claim, one, index, True)
-                self._read_past(line, one, claim)
-                claim.past.append(line)
-
     def choose(self, line: Line, claim_type: str) -> Chosen:
         """The policies that speak of a line."""
         chosen = Chosen(line, [], False)
-        for unit in self._units.get(line.claim.raw["payer"]["id"], ()):
+        for policy in self._policies.get(line.claim.raw["payer"]["id"], ()):
+            unit = self._unit(policy)
             if not unit.first <= line.on <= unit.last:
                 continue
-            if unit.policy.claim_type is not None and unit.policy.claim_type != claim_type:
+            if policy.claim_type is not None and policy.claim_type != claim_type:
                 continue
             day = unit.days[line.on]
             plan = unit.plan(line, day)
@@ -115,6 +93,13 @@ class PythonBackend:
             elif plan.covers is None:
                 chosen.is_unsure = True
         return chosen
+
+    def _unit(self, policy: Policy) -> Unit:
+        key = policy.id, policy.version
+        found = self._units.get(key)
+        if found is None:
+            found = self._units[key] = Unit(self.program, policy, self._turns)
+        return found
 
     def exactly(
         self, raw: Mapping[str, Any], assume: Collection[str], relevant: Relevant
@@ -135,9 +120,20 @@ class _Run:
         self.claim = Claim(raw, frozenset(assume), self.is_denied)
         self.shown: dict[tuple[str, Line], tuple[Shown, ...]] = {}
         self.exact: Callable[[int], LineDecision] | None = None
-        backend.read(self.claim)
         claim_type = raw.get("claim_type") or "professional"
-        self.chosen = [backend.choose(line, claim_type) for line in self.claim.lines]
+        claim = self.claim
+        claim.lines = [Line(claim, one, index, False) for index, one in enumerate(raw["lines"])]
+        if claim.history is not None:
+            past = claim.history["lines"]
+            claim.past = [Line(claim, one, index, True) for index, one in enumerate(past)]
+        self.chosen = [backend.choose(line, claim_type) for line in claim.lines]
+        for shared in {unit.shared: None for one in self.chosen for unit, _, _ in one.units}:
+            read_claim, read_line, read_past = shared.read()
+            read_claim(claim, raw)
+            for line in claim.lines:
+                read_line(line, line.raw, claim)
+            for line in claim.past:
+                read_past(line, line.raw, claim)
 
     def decision(self) -> Decision:
         chosen = {
@@ -204,7 +200,7 @@ class _Run:
         def holds(condition: Condition) -> Tri:
             if condition is rule.condition:
                 return is_sure or None
-            return code.answer(condition, line, self.claim, day)
+            return code.exception(condition, line, day)
 
         fired = firings(rule, day.on, holds)
         return Asked(code, day, fired, any(one.holds is None for one in fired))
@@ -308,6 +304,3 @@ def in_force(asked: Asked) -> list[Clause]:
     if sum(isinstance(clause, ExceptionRule) for clause in found) > 1:
         raise Open
     return found
-
-
-__all__ = ["Exact", "Piece", "PythonBackend", "Relevant"]

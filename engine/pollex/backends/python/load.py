@@ -5,27 +5,16 @@ policy.
 from __future__ import annotations
 
 import linecache
-from bisect import bisect_right
-from dataclasses import dataclass
 from fractions import Fraction
-from types import CodeType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from pollex.backends.documentation import facts, settling
 from pollex.backends.python import answers, lists
 from pollex.backends.python.claims import NOTHING, Claim
-from pollex.backends.python.emit.module import places
 from pollex.model.codesets import CodeSystem, normal_code
 
-NO_MODIFIERS: frozenset[str] = frozenset()
-
-
-def modifiers(given: list[str] | None, placeholder: str) -> frozenset[str]:
-    """The modifiers of a line; a placeholder is none."""
-    if not given:
-        return NO_MODIFIERS
-    found = frozenset(given)
-    return found - {placeholder} if placeholder in found else found
+OURS = "<pollex "
 
 
 def quantity(claim: Claim, concept: str, document: str | None, number: int) -> Any:
@@ -50,7 +39,7 @@ def namespace(systems: dict[str, CodeSystem]) -> dict[str, Any]:
     """What emitted code may name."""
     found: dict[str, Any] = {name: given for name, given in vars(answers).items() if name[:1].islower()}
     found |= {"lists": lists, "Fraction": Fraction, "NOTHING": NOTHING, "NOT_LISTED": answers.NOT_LISTED}
-    found |= {"modifiers": modifiers, "quantity": quantity, "as_it_is": as_it_is}
+    found |= {"quantity": quantity, "as_it_is": as_it_is}
     for name, system in systems.items():
         if system.dotted:
             found[f"normal_{name.replace('-', '_')}"] = _normal(system)
@@ -75,31 +64,22 @@ def _normal(system: CodeSystem) -> Any:
     return _Normal(system).__getitem__
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A module that has run: the names it has defined."""
+def run(text: str, name: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Run a text that `emit` has written, and give what it defines; `names` is what it may use.
 
-    name: str
-    names: dict[str, Any]
-
-
-def load(text: str, name: str, systems: dict[str, CodeSystem], code: CodeType | None = None) -> Loaded:
-    """Run a module's text, or what was compiled of it before."""
-    names = namespace(systems)
-    # The text was written from a checked policy by `emit`, which quotes whatever an author wrote.
-    exec(code or compile(text, name, "exec"), names)  # noqa: S102
+    Every text in it that comes from an author is quoted by `repr`; nothing else of a policy gets into it.
+    """
+    defined: dict[str, Any] = {}
+    exec(compile(text, name, "exec"), names, defined)  # noqa: S102
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    return Loaded(name, names)
+    return defined
 
 
 def explain(error: BaseException) -> None:
-    """Note on an error the rules, and their places, through whose emitted code it went."""
+    """Note on an error through which rule's text it came, and where the rule stands in the policy."""
     at: TracebackType | None = error.__traceback__
     while at is not None:
         file = at.tb_frame.f_code.co_filename
-        if file.startswith("<pollex "):
-            found = places("".join(linecache.getlines(file)))
-            place = bisect_right([line for line, _ in found], at.tb_lineno) - 1
-            if place >= 0:
-                error.add_note(f"in the code of {found[place][1]}")
+        if file.startswith(OURS):
+            error.add_note(f"in the code of {file.removeprefix(OURS).removesuffix('>')}")
         at = at.tb_next

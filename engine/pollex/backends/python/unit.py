@@ -3,52 +3,29 @@
 Rules are found by procedure code, each under the codes that its condition cannot do without; of those
 found, the ones out of their period and the ones that code and modifiers rule out are left out too. What
 remains is the `Plan` of all lines with that code and those modifiers in a stretch of days without change,
-and is kept.
+and is kept. A rule's text is written and compiled when it first gets into a plan: rules that concern no
+claim cost nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from datetime import date
+from typing import TypeAlias
 
 from pollex.backends.firing import in_period
 from pollex.backends.kleene import Tri
-from pollex.backends.python.claims import Claim, Line
-from pollex.backends.python.combine import Piece, pieces
+from pollex.backends.python.claims import Line
+from pollex.backends.python.code import RuleCode, Shared, default_pieces
 from pollex.backends.python.days import Day, Days
-from pollex.backends.python.emit.module import conjuncts
-from pollex.backends.python.reading import Readings
-from pollex.backends.python.stretches import always_speaks
-from pollex.ir.nodes import All, Condition, Member, Subject
-from pollex.ir.program import ExceptionRule, Note, Policy, Program, Rule
+from pollex.backends.python.emit.rules import all_exceptions, conjuncts
+from pollex.backends.python.stretches import always_speaks, starts
+from pollex.ir.nodes import Member, Subject
+from pollex.ir.program import Policy, Program, Rule, Scope
 
-Ask: TypeAlias = Callable[[Line, Claim, Day], bool]
-Because: TypeAlias = Callable[[Line, Claim, Day, Readings], None]
+Period: TypeAlias = tuple[date | None, date | None]
 MOST_PLANS = 4096
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RuleCode:
-    """A rule and its functions; None asks nothing: the answer is yes."""
-
-    rule: Rule
-    position: int
-    gate_could: Ask | None
-    gate_sure: Ask | None
-    could: Ask | None
-    sure: Ask | None
-    because: Because
-    exceptions: dict[int, tuple[Ask | None, Ask | None]]
-    pieces: dict[str, tuple[Piece, ...]]
-    only_notes: bool
-
-    def answer(self, clause_condition: Condition, line: Line, claim: Claim, day: Day) -> Tri:
-        """What the condition of one of its exceptions comes to."""
-        could, sure = self.exceptions[id(clause_condition)]
-        if could is not None and not could(line, claim, day):
-            return False
-        return True if sure is None or sure(line, claim, day) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,133 +44,95 @@ class Plan:
     """
 
     covers: Tri
-    first: tuple[Entry, ...]
-    second: tuple[Entry, ...]
-    trial: tuple[Entry, ...]
+    first: tuple[Entry, ...] = ()
+    second: tuple[Entry, ...] = ()
+    trial: tuple[Entry, ...] = ()
 
 
 class Unit:
-    """Finds rules for lines."""
+    """Finds rules for lines. `read` are the functions that read what the rules of its plans use."""
 
-    def __init__(self, program: Program, policy: Policy, names: dict[str, Any], position: int) -> None:
+    def __init__(self, program: Program, policy: Policy, turns: Iterable[date]) -> None:
         self.program = program
         self.policy = policy
         self.first, self.last = policy.from_date.isoformat(), "9999-12-31"
         if policy.through_date is not None:
             self.last = policy.through_date.isoformat()
-        self.rules = [
-            _code(rule, position + at, names["RULES"][rule.id]) for at, rule in enumerate(policy.rules)
-        ]
-        self.default = pieces(_otherwise(policy), (policy.otherwise,), names["OTHERWISE"])
-        scopes = [policy.scope, *(rule.scope for rule in policy.rules if rule.scope)]
-        day_names = dict(names["DAY"])
-        for name in {name for scope in scopes for name in scope.sets}:
-            day_names[_scope_name(name)] = ("set", name)
-        self.days = Days(program, day_names, _periods(policy.rules))
-        self.free, self.by_code = _index(program, policy, self.rules)
+        self.shared = Shared(program, policy)
+        self.rules = [RuleCode(rule, at, self.shared) for at, rule in enumerate(policy.rules)]
+        self.default = default_pieces(policy, self.shared)
+        self.days = Days(program, self.shared.writer.names, (*turns, *starts(_periods(policy.rules))))
+        self.free, self.by_code = _index(program, policy)
 
     def plan(self, line: Line, day: Day) -> Plan:
         """The plan for a line."""
-        key = line.code, line.modifier  # type: ignore[attr-defined]
+        key = line.code, line.modifier
         plan: Plan | None = day.plans.get(key)
         if plan is None:
+            plan = self._plan(line, day)
             if len(day.plans) >= MOST_PLANS:
                 day.plans.clear()
-            plan = day.plans[key] = self._plan(line, day)
+            day.plans[key] = plan
         return plan
 
     def _plan(self, line: Line, day: Day) -> Plan:
         covers = self._covers(line, day)
         if not covers:
-            return Plan(covers, (), (), ())
+            return Plan(covers)
         found: tuple[list[Entry], list[Entry], list[Entry]] = ([], [], [])
-        claim = line.claim
         for place in sorted((*self.free, *self.by_code.get(line.code, ()))):
             code = self.rules[place]
-            if not in_period(code.rule, day.on):
-                continue
-            if code.gate_could is not None and not code.gate_could(line, claim, day):
-                continue
-            never_sure = code.gate_sure is not None and not code.gate_sure(line, claim, day)
-            found[2 if code.rule.trial else code.rule.stratum - 1].append(Entry(code, never_sure))
+            if in_period(code.rule, day.on):
+                settled = code.gate(line, day)
+                if settled is not False:
+                    code.prepare()
+                    found[2 if code.rule.trial else code.rule.stratum - 1].append(
+                        Entry(code, settled is None)
+                    )
         return Plan(covers, tuple(found[0]), tuple(found[1]), tuple(found[2]))
 
     def _covers(self, line: Line, day: Day) -> Tri:
         """Whether the policy covers a code: by its own scope, or by that of a rule that is in effect."""
-        policy = self.policy
-        own = [r.scope for r in policy.rules if r.scope and not r.trial and in_period(r, day.on)]
+        own = [r.scope for r in self.policy.rules if r.scope and not r.trial and in_period(r, day.on)]
         answer: Tri = False
-        for scope in (policy.scope, *own):
-            if line.code in scope.codes:
+        for scope in dict.fromkeys((self.policy.scope, *own)):
+            covered = self._is_in(scope, line.code, day)
+            if covered:
                 return True
-            for name in scope.sets:
-                if line.code in getattr(day, _scope_name(name)):
-                    return True
-                if self.program.sets[name].version(day.on) is None:
-                    answer = None
+            if covered is None:
+                answer = None
         return answer
 
+    def _is_in(self, scope: Scope, code: str, day: Day) -> Tri:
+        answers = [self.program.sets[name].membership(code, day.on) for name in scope.sets]
+        if code in scope.codes or True in answers:
+            return True
+        return None if None in answers else False
 
-def _scope_name(name: str) -> str:
-    return f"scope {name}"
 
-
-def _periods(rules: Iterable[Rule]) -> Iterator[tuple[Any, Any]]:
+def _periods(rules: Iterable[Rule]) -> Iterator[Period]:
     for rule in rules:
         yield rule.from_date, rule.through_date
-        yield from ((one.from_date, one.through_date) for one in _all(rule.exceptions))
-
-
-def _all(exceptions: Iterable[ExceptionRule]) -> Iterator[ExceptionRule]:
-    for exception in exceptions:
-        yield exception
-        yield from _all(exception.exceptions)
-
-
-def _code(rule: Rule, position: int, functions: tuple[Any, ...]) -> RuleCode:
-    gate_could, gate_sure, could, sure, because, asked, numbers = functions
-    exceptions = list(_all(rule.exceptions))
-    clauses: list[Rule | ExceptionRule] = [rule, *exceptions]
-    effects = [*rule.effects, *(effect for one in exceptions for effect in one.instead)]
-    return RuleCode(
-        rule,
-        position,
-        gate_could,
-        gate_sure,
-        could,
-        sure,
-        because,
-        {id(one.condition): ask for one, ask in zip(exceptions, asked, strict=True)},
-        {
-            clause.id: pieces(clause, clause.effects if isinstance(clause, Rule) else clause.instead, numbers)
-            for clause in clauses
-        },
-        all(isinstance(effect, Note) for effect in effects),
-    )
-
-
-def _otherwise(policy: Policy) -> Rule:
-    """What a policy says where no rule gives an outcome, as a rule."""
-    return Rule(
-        f"{policy.id}/otherwise", "otherwise", None, 1, False, None, All(()), None, None,
-        (policy.otherwise,), None, (), (), policy.span,
-    )  # fmt: skip
+        yield from ((one.from_date, one.through_date) for one in all_exceptions(rule.exceptions))
 
 
 # ------------------------------------------------------------------ the index
 
 
-def _index(program: Program, policy: Policy, rules: list[RuleCode]) -> tuple[list[int], dict[str, list[int]]]:
+def _index(program: Program, policy: Policy) -> tuple[list[int], dict[str, list[int]]]:
     """The rules that may concern any code, and the others by code."""
     free: list[int] = []
     by_code: dict[str, list[int]] = {}
-    for place, code in enumerate(rules):
-        bound = _bound(program, policy, code.rule)
+    by_bound: dict[frozenset[str], list[int]] = {}
+    for place, rule in enumerate(policy.rules):
+        bound = _bound(program, policy, rule)
         if bound is None:
             free.append(place)
         else:
-            for one in bound:
-                by_code.setdefault(one, []).append(place)
+            by_bound.setdefault(bound, []).append(place)
+    for codes, places in by_bound.items():
+        for code in codes:
+            by_code.setdefault(code, []).extend(places)
     return free, by_code
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
+from hashlib import sha256
 from typing import assert_never
 
 from pollex.backends.providers import RELATIONS
@@ -38,36 +40,46 @@ from pollex.model.dated import Dated
 
 OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 DayName = tuple[str, ...]
+MOST_NAMED, MOST_LETTERS = 8, 24
 
 
 @dataclass(slots=True)
 class Writer:
-    """Writes the conditions and values of one policy. `names` are what it asks of a day, by name."""
+    """Writes the conditions and values of one policy.
+
+    `names` are the attributes of a day that it asks for, `constants` what it names besides. Both are called
+    by what they hold, so that the text of a rule hangs on the rule alone.
+    """
 
     program: Program
     policy: Policy
     words: Words
     names: dict[str, DayName] = field(default_factory=dict)
-    constants: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, object] = field(default_factory=dict)
 
     # ------------------------------------------------------------ names
 
     def day(self, name: str, *of: str) -> str:
         """The attribute of a day that holds a set or a table's cells."""
-        wanted = "".join(letter if letter.isalnum() else "_" for letter in name)
-        number = 1
-        unique = wanted
-        while self.names.setdefault(unique, of) != of:
-            number += 1
-            unique = f"{wanted}_{number}"
-        return f"day.{unique}"
+        plain = name.replace("-", "_")
+        self.names[plain] = of
+        return f"day.{plain}"
 
-    def constant(self, kind: str, source: str) -> str:
-        """The name of a constant that stands at the head of the module."""
-        found = self.constants.get(source)
-        if found is None:
-            found = self.constants[source] = f"{kind}_{len(self.constants) + 1}"
-        return found
+    def codes(self, codes: frozenset[str]) -> str:
+        """The name of a set of codes that stands in the policy."""
+        listed = sorted(codes)
+        text = "_".join("".join(filter(str.isalnum, code)) for code in listed)
+        if len(listed) > MOST_NAMED or text != "_".join(listed):
+            digest = sha256("\0".join(listed).encode()).hexdigest()[:12]
+            text = f"{text[:MOST_LETTERS]}_{digest}"
+        self.constants[f"CODES_{text}"] = codes
+        return f"CODES_{text}"
+
+    def fraction(self, value: Fraction) -> str:
+        """The name of a number that is no whole one."""
+        name = f"FRACTION_{str(value).replace('-', 'MINUS_').replace('/', '_')}"
+        self.constants[name] = value
+        return name
 
     def always_speaks(self, versions: Iterable[Dated]) -> bool:
         """Whether some version speaks of every day of the policy."""
@@ -140,7 +152,7 @@ class Writer:
         if not self.words.is_closed(member.phrase, past):
             ask = f"{'sure' if sure else 'could'}_{member.quantifier}"
             return f"lists.{ask}({listed}, lambda code: {self.among('code', member, sure)})"
-        groups = [self._group(member.codes)] if member.codes else []
+        groups = [self.codes(member.codes)] if member.codes else []
         groups += [self.set_of(name, sure) for name in member.sets]
         if any("perhaps" in group for group in groups) or (member.quantifier == "every" and len(groups) > 1):
             quantifier = "all" if member.quantifier == "every" else "any"
@@ -155,11 +167,8 @@ class Writer:
         """Whether a code is among the codes or in one of the sets."""
         parts = [f"({code} == {one!r})" for one in member.codes] if len(member.codes) == 1 else []
         if len(member.codes) > 1:
-            parts = [f"({code} in {self._group(member.codes)})"]
+            parts = [f"({code} in {self.codes(member.codes)})"]
         return some((*parts, *(f"({code} in {self.set_of(name, sure)})" for name in member.sets)))
-
-    def _group(self, codes: frozenset[str]) -> str:
-        return self.constant("CODES", f"frozenset(({', '.join(map(repr, sorted(codes)))},))")
 
     def set_of(self, name: str, sure: bool) -> str:
         """A set on the day; where it may be that no version speaks, anything could be in it."""
@@ -227,7 +236,7 @@ class Writer:
         return f"{'sure' if sure else 'could'}_rank({', '.join(asked)})"
 
     def _pair(self, pair: PairListed, at: At, sure: bool) -> str:
-        rows = self.day(f"{pair.table}_pairs", "pairs", pair.table)
+        rows = self.day(f"pairs_of_{pair.table}", "pairs", pair.table)
         cells = ", ".join(f"({column!r}, {literal(self, wanted)})" for column, wanted in pair.cells)
         listed = f"{rows}.listed(({at.other}.code, {at.this}.code), ({cells}{',' if cells else ''}))"
         return f"({listed} is {'True' if sure else 'not False'})"

@@ -68,7 +68,7 @@ def literal(writer: Writer, constant: Fraction | date | str) -> str:
     if isinstance(constant, Fraction):
         if constant.denominator == 1:
             return str(constant.numerator)
-        return writer.constant("FRACTION", f"Fraction({constant.numerator}, {constant.denominator})")
+        return writer.fraction(constant)
     return repr(constant.isoformat() if isinstance(constant, date) else constant)
 
 
@@ -96,7 +96,7 @@ def _asked(writer: Writer, lines: Lines, at: At) -> tuple[str, str, str]:
 def _column(writer: Writer, node: Column, at: At) -> Term:
     table = writer.program.tables[node.table]
     key = key_of(writer, table, node, at)
-    cells = writer.day(f"{node.table}_{node.column}", "column", node.table, node.column)
+    cells = writer.day(f"{node.table}__{node.column}", "column", node.table, node.column)
     nullable = key.nullable or may_be_unknown(writer, table, node.column)
     source = f"{cells}[{key.source}]"
     if key.nullable:

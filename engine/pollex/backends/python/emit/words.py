@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pollex.backends.assumed import ASSUMED, PLACEHOLDER
+from pollex.backends.assumed import ASSUMED
 from pollex.ir.nodes import Subject
 from pollex.model.codesets import CodeSystem
 from pollex.model.vocabulary import Vocabulary, Word
@@ -87,6 +87,8 @@ class Words:
         if phrase in CORE:
             return Term(f"{variable}.{CORE[phrase]}")
         nullable = phrase not in ALWAYS_THERE and (past or phrase not in ON_CLAIM_LINES)
+        if phrase == "modifier":
+            return Term(f"{variable}.modifier")
         if is_of_claim(self.word(phrase), past):
             self.used.claim.add(phrase)
             return Term(f"claim.{attribute(phrase)}", nullable)
@@ -137,7 +139,7 @@ def readers(words: Vocabulary, systems: dict[str, CodeSystem] | None, used: Used
                     "    if provider is None:",
                     '        provider = claim.raw["billing_provider"]',
                 ),
-                _line_words(words, dotted, {*used.line, "modifier", "fee", "units"}, False),
+                _line_words(words, dotted, {*used.line, "fee", "units"}, False),
             ),
             *_function(
                 "read_past(line, raw, claim)",
@@ -198,8 +200,6 @@ def _line_words(
 
 def _list(phrase: str, key: str, normal: str) -> str:
     match phrase:
-        case "modifier":
-            return f'modifiers(get("modifiers"), "{PLACEHOLDER}")'
         case "diagnosis":
             return f'lists.diagnoses(get("diagnoses"), {normal})'
         case "pointed diagnosis":

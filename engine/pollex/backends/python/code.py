@@ -1,0 +1,134 @@
+"""Rules as functions, each written and compiled when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from pollex.backends.kleene import Tri
+from pollex.backends.python.claims import Claim, Line
+from pollex.backends.python.combine import Piece, pieces
+from pollex.backends.python.days import Day
+from pollex.backends.python.emit.conditions import Writer
+from pollex.backends.python.emit.rules import RuleText, all_exceptions, body, default, gate
+from pollex.backends.python.emit.words import Used, Words, readers
+from pollex.backends.python.load import OURS, namespace, run
+from pollex.backends.python.reading import Readings
+from pollex.ir.nodes import All, Condition
+from pollex.ir.program import Note, Policy, Program, Rule
+from pollex.source.span import Span
+
+Ask: TypeAlias = Callable[[Line, Claim, Day], bool]
+Because: TypeAlias = Callable[[Line, Claim, Day, Readings], None]
+Read: TypeAlias = Callable[..., None]
+
+
+class Shared:
+    """What the rules of one policy share: their writer, what they may name, how claims are read for them."""
+
+    def __init__(self, program: Program, policy: Policy) -> None:
+        self.program = program
+        self.policy = policy
+        self.used = Used()
+        self.writer = Writer(program, policy, Words(program.vocabulary, self.used))
+        self.names = namespace(dict(program.systems))
+        self._read: tuple[int, tuple[Read, Read, Read]] | None = None
+
+    def run(self, text: RuleText, name: str, span: Span) -> dict[str, Any]:
+        """Run a text that the writer has written."""
+        self.names.update(self.writer.constants)
+        file = (
+            f"{OURS}{self.policy.id} {self.policy.version}, {name}: {span.file}, character {span.start + 1}>"
+        )
+        return run(text.text, file, self.names)
+
+    def read(self) -> tuple[Read, Read, Read]:
+        """What reads a claim, its lines and its history, as far as rules in use look."""
+        number = sum(map(len, (self.used.claim, self.used.line, self.used.past)))
+        if self._read is None or self._read[0] != number:
+            text = readers(self.program.vocabulary, dict(self.program.systems), self.used)
+            names = run(text, f"{OURS}readers of {self.policy.id} {number}>", self.names)
+            self._read = number, (names["read_claim"], names["read_line"], names["read_past"])
+        return self._read[1]
+
+
+class RuleCode:
+    """A rule and its functions; None asks nothing: the answer is yes."""
+
+    __slots__ = (
+        "_exceptions",
+        "_gate",
+        "_is_ready",
+        "_shared",
+        "because",
+        "could",
+        "only_notes",
+        "pieces",
+        "position",
+        "rule",
+        "sure",
+    )
+
+    def __init__(self, rule: Rule, position: int, shared: Shared) -> None:
+        self.rule = rule
+        self.position = position
+        self._shared = shared
+        self._gate: tuple[Ask | None, Ask | None] | None = None
+        self._is_ready = False
+
+    def gate(self, line: Line, day: Day) -> Tri:
+        """Whether the rule can hold on lines of that code with those modifiers, on that day."""
+        if self._gate is None:
+            written = gate(self._shared.writer, self.rule)
+            found = self._shared.run(written, f"rule {self.rule.name}", self.rule.span)
+            self._gate = _both(found, "gate")
+        could, sure = self._gate
+        if could is not None and not could(line, line.claim, day):
+            return False
+        return True if sure is None or sure is could or sure(line, line.claim, day) else None
+
+    def prepare(self) -> None:
+        """Write and compile what the rule asks beyond its gate."""
+        if self._is_ready:
+            return
+        rule = self.rule
+        written = body(self._shared.writer, rule)
+        found = self._shared.run(written, f"rule {rule.name}", rule.span)
+        exceptions = list(all_exceptions(rule.exceptions))
+        self.could, self.sure = _both(found, "rule")
+        self.because: Because = found["because"]
+        self._exceptions = {
+            id(one.condition): _both(found, f"exception_{at}") for at, one in enumerate(exceptions)
+        }
+        self.pieces: dict[str, tuple[Piece, ...]] = {rule.id: pieces(rule, rule.effects, found, "rule")}
+        for at, one in enumerate(exceptions):
+            self.pieces[one.id] = pieces(one, one.instead, found, f"exception_{at}")
+        effects = [*rule.effects, *(effect for one in exceptions for effect in one.instead)]
+        self.only_notes = all(isinstance(effect, Note) for effect in effects)
+        self._is_ready = True
+
+    def exception(self, condition: Condition, line: Line, day: Day) -> Tri:
+        """What the condition of one of its exceptions comes to."""
+        could, sure = self._exceptions[id(condition)]
+        if could is not None and not could(line, line.claim, day):
+            return False
+        return True if sure is None or sure is could or sure(line, line.claim, day) else None
+
+
+def default_pieces(policy: Policy, shared: Shared) -> tuple[Piece, ...]:
+    """What a policy says where no rule gives an outcome."""
+    found = shared.run(default(shared.writer, policy.otherwise), "otherwise", policy.span)
+    return pieces(otherwise(policy), (policy.otherwise,), found, "rule")
+
+
+def otherwise(policy: Policy) -> Rule:
+    """What a policy says where no rule gives an outcome, as a rule."""
+    name, effects = f"{policy.id}/otherwise", (policy.otherwise,)
+    return Rule(
+        name, "otherwise", None, 1, False, None, All(()), None, None, effects, None, (), (), policy.span
+    )
+
+
+def _both(found: dict[str, Any], name: str) -> tuple[Ask | None, Ask | None]:
+    could = found.get(f"{name}_could")
+    return could, found.get(f"{name}_sure", could)

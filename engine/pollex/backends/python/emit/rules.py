@@ -1,0 +1,157 @@
+"""A rule as Python text, in two parts.
+
+The *gate* is what of its condition hangs on the procedure code, the modifiers and the day alone: it is
+asked once for all lines that have these in common. The *body* asks the rest, says what a rule that holds
+has read (`because`), and answers for its exceptions and for numbers of effects that are no constants.
+What a part does not define is always true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pollex.backends.python.emit.conditions import Writer
+from pollex.backends.python.emit.evidence import STEP, because
+from pollex.backends.python.emit.values import value
+from pollex.backends.python.emit.words import At
+from pollex.ir.nodes import (
+    All,
+    AnyOf,
+    Arith,
+    AtLeast,
+    Column,
+    Compare,
+    Condition,
+    Const,
+    Member,
+    Not,
+    Subject,
+    Value,
+)
+from pollex.ir.program import Cap, Effect, ExceptionRule, Factor, Off, Program, Require, Rule, Share
+
+SETTLED_WORDS = ("cpt", "modifier")
+LINE = At()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """A part of a rule as text, and what it defines."""
+
+    text: str
+    defined: frozenset[str]
+
+
+def gate(writer: Writer, rule: Rule) -> RuleText:
+    """What is settled by procedure code, modifiers and day."""
+    return _text(_asked("gate", _split(rule.condition, writer.program)[0], writer))
+
+
+def body(writer: Writer, rule: Rule) -> RuleText:
+    """The rest of a rule."""
+    parts = list(_asked("rule", _split(rule.condition, writer.program)[1], writer))
+    for number, exception in enumerate(all_exceptions(rule.exceptions)):
+        parts += _asked(f"exception_{number}", exception.condition, writer)
+        parts += _numbers(writer, f"exception_{number}", exception.instead)
+    parts += _numbers(writer, "rule", rule.effects)
+    reads = because(writer, rule) or ("pass",)
+    parts.append(("because", ("def because(line, claim, day, read):", *(f"{STEP}{line}" for line in reads))))
+    return _text(parts)
+
+
+def default(writer: Writer, otherwise: Effect) -> RuleText:
+    """What a policy says where no rule gives an outcome."""
+    return _text(_numbers(writer, "rule", (otherwise,)))
+
+
+Part = tuple[str, tuple[str, ...]]
+
+
+def _text(parts: Iterable[Part]) -> RuleText:
+    found = list(parts)
+    return RuleText(
+        "\n".join(line for _, lines in found for line in (*lines, "")), frozenset(n for n, _ in found)
+    )
+
+
+def _asked(name: str, condition: Condition, writer: Writer) -> Iterator[Part]:
+    """The two questions; the second only where its answer can differ from the first."""
+    could, sure = writer.could(condition, LINE), writer.sure(condition, LINE)
+    for question, source in ((f"{name}_could", could), (f"{name}_sure", sure)):
+        if source != "True" and (question.endswith("could") or source != could):
+            yield question, _function(question, source)
+
+
+def _function(name: str, source: str) -> tuple[str, ...]:
+    return f"def {name}(line, claim, day):", f"{STEP}return {source}"
+
+
+def _numbers(writer: Writer, name: str, effects: Iterable[Effect]) -> Iterator[Part]:
+    """The numbers of effects that are no constants."""
+    for at, effect in enumerate(effects):
+        given = number_of(effect)
+        if given is not None and not isinstance(given, Const):
+            function = f"{name}_number_{at}"
+            yield function, _function(function, value(writer, given, LINE).source)
+
+
+def number_of(effect: Effect) -> Value | None:
+    """The number of an effect, or of what a requirement says otherwise."""
+    while isinstance(effect, Require) and effect.otherwise is not None:
+        effect = effect.otherwise
+    match effect:
+        case Share(number) | Factor(number) | Off(number) | Cap(number):
+            return number
+    return None
+
+
+def all_exceptions(exceptions: Iterable[ExceptionRule]) -> Iterator[ExceptionRule]:
+    """All exceptions, each before those to it."""
+    for exception in exceptions:
+        yield exception
+        yield from all_exceptions(exception.exceptions)
+
+
+# ------------------------------------------------------------------ what a line's code and modifiers settle
+def _split(condition: Condition, program: Program) -> tuple[All, All]:
+    """The parts of a condition that the procedure code, the modifiers and the day settle, and the rest."""
+    parts = [(part, _is_settled(part, program)) for part in conjuncts(condition)]
+    return All(tuple(part for part, settled in parts if settled)), All(
+        tuple(part for part, settled in parts if not settled)
+    )
+
+
+def conjuncts(condition: Condition) -> Iterator[Condition]:
+    """The conditions that must all hold."""
+    if isinstance(condition, All):
+        for item in condition.items:
+            yield from conjuncts(item)
+    elif isinstance(condition, AnyOf) and len(condition.items) == 1:
+        yield from conjuncts(condition.items[0])
+    else:
+        yield condition
+
+
+def _is_settled(condition: Condition, program: Program) -> bool:
+    match condition:
+        case All(items) | AnyOf(items) | AtLeast(_, items):
+            return all(_is_settled(item, program) for item in items)
+        case Not(item):
+            return _is_settled(item, program)
+        case Member(phrase, subject):
+            return phrase in SETTLED_WORDS and subject is Subject.THIS
+        case Compare(_, left, right):
+            return _is_settled_value(left, program) and _is_settled_value(right, program)
+    return False
+
+
+def _is_settled_value(node: Value, program: Program) -> bool:
+    match node:
+        case Const():
+            return True
+        case Column(table, _, subject):
+            return subject is Subject.THIS and program.tables[table].key[0] in SETTLED_WORDS
+        case Arith(_, left, right):
+            return _is_settled_value(left, program) and _is_settled_value(right, program)
+    return False
