@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pollex.backends.assumed import ASSUMPTIONS
-from pollex.backends.interpret.claim import lines_decided
+from pollex.backends.interpret.claim import exact_lines
 from pollex.backends.interpret.explain import LineExplanation, explain
 from pollex.backends.python.decide import PythonBackend
 from pollex.intake.claims import check_claim
@@ -78,7 +78,7 @@ class Engine:
 
 def backend(program: Program) -> PythonBackend:
     """What decides claims; of a line that lacks something that matters it asks the interpreter."""
-    return PythonBackend(program, lines_decided, PACKAGE)
+    return PythonBackend(program, exact_lines, PACKAGE)
 
 
 def _check_assumptions(assume: Collection[str]) -> None:

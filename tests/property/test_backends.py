@@ -8,7 +8,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from pollex.backends.assumed import ASSUMPTIONS
-from pollex.backends.interpret.claim import decide, lines_decided
+from pollex.backends.interpret.claim import decide, exact_lines
 from pollex.backends.python.decide import PythonBackend
 from pollex.ir.program import Program
 from property.claims import Claim
@@ -21,7 +21,7 @@ vouched = st.sets(st.sampled_from(ASSUMPTIONS)).map(sorted)
 
 
 def backend(program: Program) -> PythonBackend:
-    return PythonBackend(program, lines_decided, "0")
+    return PythonBackend(program, exact_lines, "0")
 
 
 @runs(300)

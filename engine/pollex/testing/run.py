@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from pollex.backends.interpret.claim import decide
+from pollex.backends.interpret.claim import exact_lines
+from pollex.backends.python.decide import PythonBackend
 from pollex.check.checked import Scenarios
 from pollex.compiler import Compilation
 from pollex.intake.claims import check_claim
@@ -71,7 +72,8 @@ Decide = Callable[[Mapping[str, Any]], Decision]
 
 def decider(program: Program) -> Decide:
     """How tests decide a claim: the one place to change for another backend."""
-    return lambda claim: decide(program, claim, (), PACKAGE)
+    backend = PythonBackend(program, exact_lines, PACKAGE)
+    return lambda claim: backend.decide(claim, ())
 
 
 class Suite:

@@ -6,7 +6,8 @@ a policy may speak pends, unless another denies it. Nothing here reads a clock, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from pollex.backends.interpret.elements import LineRef
 from pollex.backends.interpret.elements import Reading as Read
 from pollex.backends.interpret.line import Decided, LineDecider, Relevant
 from pollex.backends.interpret.select import select
+from pollex.backends.kleene import Tri
 from pollex.backends.wording import codes_of, effect_text, sources_of
 from pollex.ir.program import Deny, Effect, Note, Pend, Program
 from pollex.model.decision import (
@@ -59,16 +61,28 @@ def decide(
     )
 
 
-def lines_decided(
-    program: Program, claim: Mapping[str, Any], assume: Collection[str], relevant: Relevant
-) -> Callable[[int], LineDecision]:
-    """A claim's lines by their index, each decided when it is asked for.
+@dataclass(frozen=True, slots=True)
+class ExactLines:
+    """A claim's lines by their index, for a backend that knows already which rules can matter."""
 
-    `relevant` gives the rules of a line but for those that are known not to hold.
-    """
+    decider: LineDecider
+
+    def line(self, index: int) -> LineDecision:
+        """The line, decided."""
+        return _line(LineRef(index), self.decider)
+
+    def is_denied(self, index: int) -> Tri:
+        """Whether the first stratum denies the line."""
+        return self.decider.is_denied(LineRef(index))[0]
+
+
+def exact_lines(
+    program: Program, claim: Mapping[str, Any], assume: Collection[str], relevant: Relevant
+) -> ExactLines:
+    """A claim's lines. `relevant` gives the rules of a line but for those that are known not to hold."""
     decider = prepare(program, claim, assume)
     decider.relevant = relevant
-    return lambda index: _line(LineRef(index), decider)
+    return ExactLines(decider)
 
 
 def prepare(program: Program, claim: Mapping[str, Any], assume: Collection[str]) -> LineDecider:

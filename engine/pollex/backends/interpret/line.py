@@ -22,7 +22,7 @@ from pollex.backends.kleene import Tri
 from pollex.ir.nodes import All, Condition, Documented, Value
 from pollex.ir.program import Cap, Deny, Effect, Factor, Note, Off, Policy, Program, Require, Rule, Share
 
-Relevant: TypeAlias = Callable[[int], Iterable[Rule]]
+Relevant: TypeAlias = Callable[[int, tuple[int, ...], bool], Iterable[Rule]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class LineDecider:
 
     Of a line, `policies` speak for certain; `unsure` holds what would say whether another does. `thorough`
     keeps what was read for conditions that turn out false, to explain them. `relevant`, where somebody knows
-    them already, are a line's rules but for those that are known not to hold, which change nothing.
+    them already, gives the rules of a line, of some strata and on trial or not, but for those that are known
+    not to hold: they change nothing.
     """
 
     view: ClaimView
@@ -79,12 +80,14 @@ class LineDecider:
 
     def rules(self, this: LineRef, strata: tuple[int, ...], trial: bool = False) -> tuple[Rule, ...]:
         """The rules that speak of a line, those on trial or the others."""
-        rules = (
-            (rule for policy in self.policies[this] for rule in policy.rules)
-            if self.relevant is None
-            else self.relevant(this.index)
+        if self.relevant is not None:
+            return tuple(self.relevant(this.index, strata, trial))
+        return tuple(
+            rule
+            for policy in self.policies[this]
+            for rule in policy.rules
+            if rule.stratum in strata and rule.trial == trial
         )
-        return tuple(rule for rule in rules if rule.stratum in strata and rule.trial == trial)
 
     def is_denied(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
         """Whether the first stratum denies a line, and what that hangs on."""

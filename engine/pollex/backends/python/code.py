@@ -59,28 +59,28 @@ class RuleCode:
         "_exceptions",
         "_gate",
         "_is_ready",
-        "_shared",
         "because",
         "could",
         "only_notes",
         "pieces",
         "position",
         "rule",
+        "shared",
         "sure",
     )
 
     def __init__(self, rule: Rule, position: int, shared: Shared) -> None:
         self.rule = rule
         self.position = position
-        self._shared = shared
+        self.shared = shared
         self._gate: tuple[Ask | None, Ask | None] | None = None
         self._is_ready = False
 
     def gate(self, line: Line, day: Day) -> Tri:
         """Whether the rule can hold on lines of that code with those modifiers, on that day."""
         if self._gate is None:
-            written = gate(self._shared.writer, self.rule)
-            found = self._shared.run(written, f"rule {self.rule.name}", self.rule.span)
+            written = gate(self.shared.writer, self.rule)
+            found = self.shared.run(written, f"rule {self.rule.name}", self.rule.span)
             self._gate = _both(found, "gate")
         could, sure = self._gate
         if could is not None and not could(line, line.claim, day):
@@ -92,8 +92,8 @@ class RuleCode:
         if self._is_ready:
             return
         rule = self.rule
-        written = body(self._shared.writer, rule)
-        found = self._shared.run(written, f"rule {rule.name}", rule.span)
+        written = body(self.shared.writer, rule)
+        found = self.shared.run(written, f"rule {rule.name}", rule.span)
         exceptions = list(all_exceptions(rule.exceptions))
         self.could, self.sure = _both(found, "rule")
         self.because: Because = found["because"]

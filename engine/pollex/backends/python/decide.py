@@ -6,9 +6,9 @@ left. Where a rule that is sure denies, nothing else can change that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from pollex.backends.assumed import assumptions
 from pollex.backends.firing import Clause, Firing, firings
@@ -25,10 +25,18 @@ from pollex.ir.nodes import Condition
 from pollex.ir.program import Deny, ExceptionRule, Policy, Program, Rule
 from pollex.model.decision import Decision, LineDecision, PolicyRef, Reading, TrialReport
 
-Relevant: TypeAlias = Callable[[int], Iterable[Rule]]
-Exact: TypeAlias = Callable[
-    [Program, Mapping[str, Any], Collection[str], Relevant], Callable[[int], LineDecision]
-]
+Relevant: TypeAlias = Callable[[int, tuple[int, ...], bool], Iterable[Rule]]
+
+
+class ExactLines(Protocol):
+    """The exact way: lines of a claim by their index."""
+
+    def line(self, index: int) -> LineDecision: ...
+
+    def is_denied(self, index: int) -> Tri: ...
+
+
+Exact: TypeAlias = Callable[[Program, Mapping[str, Any], Collection[str], Relevant], ExactLines]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,9 +109,7 @@ class PythonBackend:
             found = self._units[key] = Unit(self.program, policy, self._turns)
         return found
 
-    def exactly(
-        self, raw: Mapping[str, Any], assume: Collection[str], relevant: Relevant
-    ) -> Callable[[int], LineDecision]:
+    def exactly(self, raw: Mapping[str, Any], assume: Collection[str], relevant: Relevant) -> ExactLines:
         return self._exact(self.program, raw, assume, relevant)
 
     def version(self) -> str:
@@ -119,7 +125,7 @@ class _Run:
         self.assume = assume
         self.claim = Claim(raw, frozenset(assume), self.is_denied)
         self.shown: dict[tuple[str, Line], tuple[Shown, ...]] = {}
-        self.exact: Callable[[int], LineDecision] | None = None
+        self._exact: ExactLines | None = None
         claim_type = raw.get("claim_type") or "professional"
         claim = self.claim
         claim.lines = [Line(claim, one, index, False) for index, one in enumerate(raw["lines"])]
@@ -160,15 +166,22 @@ class _Run:
                 return self.combined(chosen, asked)
             except (Open, Inexact):
                 pass
-        if self.exact is None:
-            self.exact = self.backend.exactly(self.raw, self.assume, self.relevant)
-        return self.exact(chosen.line.index)
+        return self.exact().line(chosen.line.index)
 
-    def relevant(self, index: int) -> list[Rule]:
+    def exact(self) -> ExactLines:
+        """The exact way."""
+        if self._exact is None:
+            self._exact = self.backend.exactly(self.raw, self.assume, self.relevant)
+        return self._exact
+
+    def relevant(self, index: int, strata: tuple[int, ...], trial: bool) -> Iterator[Rule]:
         """The rules that could hold on a line, in the order of the program."""
         chosen = self.chosen[index]
-        asked = [one for stratum in ("first", "second", "trial") for one in self.asked(chosen, stratum)]
-        return [one.code.rule for one in sorted(asked, key=lambda one: one.code.position)]
+        plans = [name for number, name in ((1, "first"), (2, "second")) if number in strata]
+        asked = [one for name in (["trial"] if trial else plans) for one in self.asked(chosen, name)]
+        for unit, _, _ in chosen.units:
+            mine = (one.code for one in asked if one.code.shared is unit.shared)
+            yield from (code.rule for code in sorted(mine, key=lambda code: code.position))
 
     # ------------------------------------------------------------ rules
 
@@ -206,7 +219,7 @@ class _Run:
         return Asked(code, day, fired, any(one.holds is None for one in fired))
 
     def is_denied(self, line: Line) -> Tri:
-        """Whether the first stratum denies a line, as far as that is known without completing anything."""
+        """Whether the first stratum denies a line."""
         chosen = self.chosen[line.index]
         if not chosen.knows_denied:
             chosen.denied, chosen.knows_denied = self.denied(chosen), True
@@ -217,11 +230,11 @@ class _Run:
         try:
             if any(denies(one) for one in asked):
                 return True
-            if chosen.is_unsure or any(one.is_unknown and not one.code.only_notes for one in asked):
-                return None
-            return bool(chosen.units) and self.total(chosen, asked, False).outcome() == "deny"
+            if not chosen.is_unsure and all(one.code.only_notes for one in asked if one.is_unknown):
+                return bool(chosen.units) and self.total(chosen, asked, False).outcome() == "deny"
         except Open:
-            return None
+            pass
+        return self.exact().is_denied(chosen.line.index)
 
     # ------------------------------------------------------------ effects
 

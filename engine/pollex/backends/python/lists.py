@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,11 +14,14 @@ Normal: TypeAlias = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The values; while it is open there may be others, `within` bounds what they can be."""
+    """The values; while it is open there may be others, `within` bounds what they can be. Open lists that
+    are `alike` lack the same: they are the same list, whatever else may be in it.
+    """
 
     values: frozenset[str]
     is_open: bool = False
     within: frozenset[str] | None = None
+    alike: tuple[object, ...] = ()
 
 
 EMPTY = Listed(frozenset())
@@ -46,7 +49,9 @@ def could_every(listed: Listed, among: Among) -> bool:
 
 
 def sure_same_list(mine: Listed, theirs: Listed) -> bool:
-    return not mine.is_open and not theirs.is_open and mine.values == theirs.values
+    if mine.is_open or theirs.is_open:
+        return mine.alike != () and mine.alike == theirs.alike
+    return mine.values == theirs.values
 
 
 def could_same_list(mine: Listed, theirs: Listed) -> bool:
@@ -79,20 +84,25 @@ def authorizations(line: Line, claim: Claim) -> Listed:
     if line.is_past:
         return OPEN if own is None else Listed(frozenset(own))
     values = frozenset((*(own or ()), *(shared or ())))
-    return Listed(values, shared is None and not claim.no_authorization)
+    if shared is not None or claim.no_authorization:
+        return Listed(values)
+    return Listed(values, True, alike=("prior authorization",) if own is None else ())
 
 
-def entries(given: Iterable[Mapping[str, Any]], key: str, normal: Normal) -> Listed:
+def entries(given: Sequence[Mapping[str, Any]], key: str, normal: Normal) -> Listed:
     """One key of each entry of a list; an entry that lacks it leaves the list open."""
     values = [entry.get(key) for entry in given]
-    known = frozenset(normal(str(value)) for value in values if value is not None)
-    return Listed(known, None in values)
+    known = [normal(str(value)) for value in values if value is not None]
+    if None not in values:
+        return Listed(frozenset(known))
+    lacking = tuple(id(entry) for entry, value in zip(given, values, strict=True) if value is None)
+    return Listed(frozenset(known), True, alike=(*known, *lacking))
 
 
 def attachments(line: Line, claim: Claim, key: str, normal: Normal) -> Listed:
     """One key of each attachment of a line and of the whole claim."""
     given = claim.raw.get("attachments")
     if given is None:
-        return OPEN
+        return Listed(frozenset(), True, alike=("attachments",))
     number = line.raw.get("line_number")
     return entries([one for one in given if one.get("line_number") in (None, number)], key, normal)
