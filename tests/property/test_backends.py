@@ -24,14 +24,14 @@ def backend(program: Program) -> PythonBackend:
     return PythonBackend(program, exact_lines, "0")
 
 
-@runs(300)
+@runs(150)
 @given(worlds(), some_claims, vouched)
 def test_random_policies_and_claims(world: World, drawn: list[Claim], assume: list[str]) -> None:
     """Few codes and dates, so that rules meet; every element is missing now and then."""
     alike(sound(world), world, drawn, assume)
 
 
-@runs(150)
+@runs(60)
 @given(worlds(), st.lists(wild_claims, min_size=2, max_size=2), vouched)
 def test_claims_made_from_their_schema(world: World, drawn: list[Claim], assume: list[str]) -> None:
     """Every element that a claim can have, with values at its edges."""

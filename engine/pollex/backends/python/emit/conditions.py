@@ -104,7 +104,8 @@ class Writer:
             case Not(item):
                 return negated(self._ask(item, at, not sure))
             case AtLeast(count, items):
-                return f"({' + '.join(self._ask(item, at, sure) for item in items)} >= {count})"
+                asked = (f"bool({self._ask(item, at, sure)})" for item in items)
+                return f"({' + '.join(asked)} >= {count})"
             case Compare(op, left, right):
                 return self._compare(op, value(self, left, at), value(self, right, at), sure)
             case Member():
@@ -219,7 +220,8 @@ class Writer:
     def _exists(self, exists: Exists, at: At, sure: bool) -> str:
         inner = At(at.this, "other", exists.lines.of == "history")
         asked = every((self._ask(exists.lines.where, inner, sure), self._ask(exists.fact, inner, sure)))
-        found = f"any({asked} for other in {self.lines(exists.lines, at)})"
+        lines = self.lines(exists.lines, at)
+        found = f"({lines} and any({asked} for other in {lines}))"
         return found if sure else some((found, self.open_since(exists.lines, at)))
 
     def _ranks(self, ranks: Ranks, at: At, sure: bool) -> str:

@@ -1,0 +1,178 @@
+"""The Python backend: that it decides as the interpreter does, what it writes, and when."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pollex.backends.interpret.claim import decide, exact_lines
+from pollex.backends.python.code import Shared
+from pollex.backends.python.decide import ExactLines, PythonBackend
+from pollex.backends.python.emit.rules import body, gate
+from pollex.backends.python.unit import Unit
+from pollex.ir.program import Program
+from pollex.synth.claims import synthesis
+from pollex.testing import run
+from pollex.workspace import Workspace, open_paths, shipped
+from unit.backends.small import claim, policy_file, program, set_file
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+FOLDERS = (*sorted((CORPUS / "accept").iterdir()), CORPUS / "knee-mri", CORPUS / "standard")
+
+
+def backend(of: Program) -> PythonBackend:
+    return PythonBackend(of, exact_lines, "0")
+
+
+def assert_alike(of: Program, claims: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> int:
+    """Decide each claim both ways; how many there were."""
+    fast, count = backend(of), 0
+    for one in claims:
+        assert fast.decide(one, ()).to_dict() == decide(of, one, (), "0").to_dict(), one["claim_id"]
+        count += 1
+    return count
+
+
+@pytest.fixture(scope="module")
+def policies() -> Workspace:
+    return shipped()
+
+
+# ------------------------------------------------------------------ as the interpreter does
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_corpus(folder: Path) -> None:
+    workspace = open_paths([folder])
+    lines = [line for file in folder.glob("*.ndjson") for line in file.read_text("utf-8").splitlines()]
+    of = workspace.compilation.program
+    assert assert_alike(of, [*map(json.loads, lines), *claims_of(workspace)])
+
+
+def test_cases_of_the_shipped_policies(policies: Workspace) -> None:
+    """Every fourth; `tests/bench/agreement.py` takes all of them."""
+    assert assert_alike(policies.compilation.program, claims_of(policies)[::4]) > 400
+
+
+def claims_of(workspace: Workspace) -> list[dict[str, Any]]:
+    """The claims of the tests that policies carry."""
+    suite = run.Suite(workspace)
+    return [claim for case in suite.cases if (claim := suite.run(case).claim) is not None]
+
+
+def test_made_up_claims_of_every_payer(policies: Workspace) -> None:
+    of = policies.compilation.program
+    assert assert_alike(of, synthesis(of, "backends").claims(200)) == 200
+
+
+def test_threads_share_a_backend(policies: Workspace) -> None:
+    of = policies.compilation.program
+    claims = list(synthesis(of, "threads").claims(40))
+    expected = [decide(of, one, (), "0").to_json() for one in claims]
+    shared = backend(of)
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(lambda _: [shared.decide(one, ()).to_json() for one in claims], range(4)):
+            assert found == expected
+
+
+# ------------------------------------------------------------------ the exact way, and when it is gone
+
+RULES = """
+rule r1 when modifier 22 require documentation of lysis, otherwise deny
+rule r2 when place of service 23 deny
+"""
+
+
+def never(*_: object) -> ExactLines:
+    raise AssertionError("the exact way was asked for")
+
+
+def test_a_line_of_which_all_is_known_never_goes_the_exact_way() -> None:
+    fast = PythonBackend(program(policy_file(RULES)), never, "0")
+    assert fast.decide(claim(), ()).outcome == "allow"
+    assert fast.decide(claim({"place_of_service": "23"}), ()).outcome == "deny"
+
+
+def test_a_denial_that_is_sure_needs_no_more() -> None:
+    fast = PythonBackend(program(policy_file(RULES)), never, "0")
+    assert fast.decide(claim({"place_of_service": "23", "modifiers": ["22"]}), ()).outcome == "deny"
+
+
+def test_a_line_that_lacks_what_matters_goes_the_exact_way() -> None:
+    fast = PythonBackend(program(policy_file(RULES)), never, "0")
+    with pytest.raises(AssertionError, match="the exact way"):
+        fast.decide(claim({"modifiers": ["22"]}), ())
+
+
+def test_the_exact_way_gets_the_rules_that_could_hold() -> None:
+    of = program(policy_file(RULES + "rule r3 when modifier 80 pend for review by nurses\n"))
+    seen: list[str] = []
+
+    def noted(*asked: Any) -> ExactLines:
+        seen.extend(rule.name for rule in asked[3](0, (1, 2), False))
+        return exact_lines(*asked)
+
+    assert PythonBackend(of, noted, "0").decide(claim({"modifiers": ["22"]}), ()).outcome == "pend"
+    assert seen == ["r1"]
+
+
+# ------------------------------------------------------------------ what is written
+
+
+def written(of: Program) -> str:
+    """The text of every rule."""
+    texts = []
+    for policy in of.policies:
+        shared = Shared(of, policy)
+        for rule in policy.rules:
+            texts += [write(shared.writer, rule).text for write in (gate, body)]
+    return "\n".join(texts)
+
+
+def test_equal_policies_give_equal_text(policies: Workspace) -> None:
+    assert written(policies.compilation.program) == written(shipped().compilation.program)
+
+
+def test_the_text_can_be_read() -> None:
+    """A condition reads as its author wrote it, and nothing is asked twice where nothing can be missing."""
+    text = written(program(policy_file("rule r when any other line has modifier 80 deny")))
+    assert "return (line.others and any(('80' in other.modifier) for other in line.others))" in text
+    assert "sure" not in text
+
+
+def test_what_an_author_writes_stays_text() -> None:
+    evil = "x'); raise SystemExit('"
+    of = program(policy_file(f'rule r when billing tax id "{evil}" deny'))
+    texts = [node.value for node in ast.walk(ast.parse(written(of))) if isinstance(node, ast.Constant)]
+    assert evil in texts
+    provider = {"npi": "1234567893", "tax_id": evil}
+    assert backend(of).decide(claim(billing_provider=provider), ()).outcome == "deny"
+
+
+def test_an_error_names_the_rule_and_its_place() -> None:
+    of = program(policy_file("rule r when units is more than 2 deny"))
+    with pytest.raises(ValueError, match="Invalid literal") as caught:
+        backend(of).decide(claim({"units": "no number"}), ())
+    assert "rule r: p.pol" in "".join(caught.value.__notes__)
+
+
+# ------------------------------------------------------------------ when
+
+
+def test_rules_that_concern_no_claim_are_never_written() -> None:
+    codes = set_file("codes", "cpt", *(f'"{code}"' for code in range(20000, 20300)))
+    many = "".join(f"rule r{at} on lines with cpt in codes when units is {at} deny\n" for at in range(2, 50))
+    rules = "use set codes\n" + many + "rule mine on lines with cpt 44120 when units is 1 allow"
+    of = program(policy_file(rules), codes)
+    unit = Unit(of, of.policies[0], ())
+    backend_of = backend(of)
+    backend_of._units[of.policies[0].id, of.policies[0].version] = unit
+    backend_of.decide(claim(), ())
+    assert [code.rule.name for code in unit.rules if code._is_ready] == ["mine"]
+    assert [code.rule.name for code in unit.rules if code._gate is not None] == ["mine"]
