@@ -18,12 +18,23 @@ from pollex.source.render import render_json
 from pollex.source.span import Span
 from pollex.source.text import SourceText
 
-NAMES = ("claim", "decision", "comparison", "matrix", "diagnostic", "test-results", "code-set", "table")
+NAMES = (
+    "claim",
+    "decision",
+    "comparison",
+    "matrix",
+    "coverage",
+    "diagnostic",
+    "test-results",
+    "code-set",
+    "table",
+)
 SCHEMAS: dict[str, dict[str, Any]] = {
     name: json.loads(resources.read_text("schemas", f"{name}.schema.json")) for name in NAMES
 }
-# Objects whose keys are the author's: the columns of a table and the cells of its rows, and a made-up claim.
-OPEN = {("table", "columns"), ("table", "$defs/row"), ("diagnostic", "witness")}
+# Objects whose keys are the author's: the columns of a table and the cells of its rows, and a made-up claim;
+# and a document that has a schema of its own.
+OPEN = {("table", "columns"), ("table", "$defs/row"), ("diagnostic", "witness"), ("test-results", "coverage")}
 
 
 def errors(name: str, document: object) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TextIO
 from xml.etree import ElementTree
@@ -34,12 +34,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All of them; `total` counts those that were to be run."""
+    """All of them; `total` counts those that were to be run; `more` is what else a document says."""
 
     outcomes: tuple[Outcome, ...]
     total: int
     seconds: float
     sources: Mapping[str, SourceText]
+    more: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -98,6 +99,7 @@ def write_json(run: Run, stream: TextIO) -> None:
         "not_run": run.not_run,
         "seconds": round(run.seconds, 3),
         "tests": [_document(outcome, run) for outcome in run.outcomes],
+        **run.more,
     }
     stream.write(json.dumps(document, indent=2) + "\n")
 

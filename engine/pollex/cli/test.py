@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from pollex.cli.arguments import Arguments
+from pollex.cli.coverage import coverage_key, measure_for, show_coverage
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
 from pollex.cli.opening import opened, sound
 from pollex.cli.progress import Meter
@@ -55,12 +56,15 @@ def _once(arguments: Arguments) -> int:
     if total == 0:
         raise Stop(FINDINGS, _none(arguments))
     jobs = arguments.jobs or jobs_for(total, _processors())
+    measuring = measure_for(arguments, workspace)
     outcomes: list[Outcome] = []
     began = time.perf_counter()
     try:
         with Meter("test") as meter:
             for result, seconds in run_in_order(workspace, suite, jobs, time.perf_counter):
                 outcomes.append(Outcome(result, seconds))
+                if measuring is not None:
+                    measuring.add(result.claim or suite.claim(result.case))
                 meter.step()
                 if meter.is_due():
                     meter.look(len(outcomes), total)
@@ -69,9 +73,12 @@ def _once(arguments: Arguments) -> int:
     except BrokenProcessPool:
         message = "a process that ran tests was ended from outside; `--jobs 1` runs them in this one"
         raise Stop(BAD_USAGE, message) from None
-    finished = Run(tuple(outcomes), total, time.perf_counter() - began, workspace.compilation.sources)
+    report = measuring.report() if measuring is not None else None
+    sources, seconds = workspace.compilation.sources, time.perf_counter() - began
+    finished = Run(tuple(outcomes), total, seconds, sources, coverage_key(report))
     REPORTS[arguments.format](finished, sys.stdout)
-    return OK if all(outcome.result.passed for outcome in outcomes) else FINDINGS
+    enough = report is None or show_coverage(report, arguments)
+    return OK if enough and all(outcome.result.passed for outcome in outcomes) else FINDINGS
 
 
 def _processors() -> int:

@@ -97,6 +97,13 @@ class Suite:
     def _decide(self) -> Decide:
         return decider(self._workspace.compilation.program)
 
+    def claim(self, case: Case) -> dict[str, Any] | None:
+        """The claim of a case; None where there is none that can be decided."""
+        try:
+            return self._fixtures[case.policy].claim(case)
+        except (_CannotRun, ImpossibleChange):
+            return None
+
     def run(self, case: Case) -> CaseResult:
         """Make the claim, decide it, compare."""
         try:

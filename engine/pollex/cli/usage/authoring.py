@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from pollex.cli.usage.command import EXIT_CODES, Command
-from pollex.cli.usage.kinds import jobs
+from pollex.cli.usage.kinds import jobs, number
 from pollex.cli.usage.options import add_format, add_paths
 
 CHECK = """\
@@ -38,7 +38,11 @@ def _check(command: ArgumentParser) -> None:
 TEST = """\
 Run the tests that policies carry. PATH is a policy file or a folder; without one, the tests of the
 policies that come with Pollex run. A test that fails shows each expectation that was not met, with
-its place, and the rules that fired instead, with the values that they read."""
+its place, and the rules that fired instead, with the values that they read.
+
+With --coverage: of each condition, rule, exception and definition, whether it was seen true, false
+and unknown, of what it can be at all, and why not; what was not seen comes first. A condition
+decides alone where turning it around would turn its rule around."""
 
 TEST_MORE = f"""\
 examples:
@@ -47,6 +51,8 @@ examples:
   pollex test policies/ --fail-fast --jobs 2
   pollex test policies/medicare --watch      (pip install 'pollex[watch]')
   pollex test --format junit > results.xml
+  pollex test policies/ --coverage --fail-under 90
+  pollex test policies/ --coverage-file coverage.html --coverage-file coverage.info
 
 formats:
   text    the tests that failed, then a summary
@@ -55,7 +61,7 @@ formats:
   github  annotations for GitHub Actions
 
 {EXIT_CODES}
-(1: a test failed, no test was found, or the policies have errors)"""
+(1: a test failed, no test was found, coverage is below --fail-under, or the policies have errors)"""
 
 
 def _test(command: ArgumentParser) -> None:
@@ -75,6 +81,24 @@ def _test(command: ArgumentParser) -> None:
         type=jobs,
         metavar="N|auto",
         help="how many processes run the tests (default: auto, as many as pay)",
+    )
+    command.add_argument(
+        "--coverage",
+        action="store_true",
+        help="show of each condition and rule whether it was seen true, false and unknown",
+    )
+    command.add_argument(
+        "--coverage-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write coverage to a file: .txt, .json, .info (LCOV) or .html; may be given again",
+    )
+    command.add_argument(
+        "--fail-under",
+        type=number(0, 100),
+        metavar="N",
+        help="end with 1 where a policy's tests show less than N percent of what they could",
     )
     add_format(command, "text", "json", "junit", "github")
 
