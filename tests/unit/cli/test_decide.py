@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pollex.backends.assumed import ASSUMPTIONS
-from pollex.cli import arguments
+from pollex.cli.usage import deciding, options
 from pollex.intake.document import Limits
 from unit.cli.small import POLICY, Run, claim, line
 
@@ -263,18 +263,18 @@ def test_limits_are_as_the_caller_says(folder: Path, run: Run) -> None:
     assert "more than 2 levels" in run("decide", name, *UNDER, "--max-depth", "2").err
     nested = '{"claim_id": ' + "[" * 150 + "]" * 150 + "}"
     Path("deep.json").write_text(nested, encoding="utf-8")
-    ran = run("decide", "deep.json", *UNDER, "--max-depth", str(arguments.DEEPEST))
+    ran = run("decide", "deep.json", *UNDER, "--max-depth", str(deciding.DEEPEST))
     assert (ran.code, "/claim_id: a claim id is needed here, not a list" in ran.err) == (1, True)
 
 
 def test_what_help_says_of_limits_and_assumptions_is_so() -> None:
-    assert Limits(arguments.MOST_BYTES, arguments.MOST_LEVELS) == Limits()
-    assert set(arguments.ASSUMPTIONS) == set(ASSUMPTIONS)
+    assert Limits(deciding.MOST_BYTES, deciding.MOST_LEVELS) == Limits()
+    assert set(options.ASSUMPTIONS) == set(ASSUMPTIONS)
 
 
 def test_assumptions_are_made_and_listed(folder: Path, run: Run) -> None:
     name = written("c.json", claim("A"))
-    assumed = [option for what in arguments.ASSUMPTIONS for option in ("--assume", what)]
+    assumed = [option for what in options.ASSUMPTIONS for option in ("--assume", what)]
     ran = run("decide", name, *UNDER, *assumed, "--format", "json")
     pointers = {assumption["pointer"] for assumption in json.loads(ran.out)["assumptions"]}
     assert pointers == {"/history", "/prior_authorizations"}

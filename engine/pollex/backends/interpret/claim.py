@@ -134,10 +134,10 @@ def _line(ref: LineRef, decider: LineDecider) -> LineDecision:
 
 
 def _shapes(effect: Effect, outcome: str) -> bool:
-    """A denial is shaped by what denies, whatever else was said; anything else by every effect that
-    applies.
+    """A denial is shaped by what denies, whatever else was said, and keeps the remarks; anything else is
+    shaped by every effect that applies.
     """
-    return isinstance(effect, Deny) if outcome == "deny" else not isinstance(effect, Deny)
+    return isinstance(effect, Deny | Note) if outcome == "deny" else not isinstance(effect, Deny)
 
 
 def _adjustments(
