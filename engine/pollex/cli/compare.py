@@ -41,7 +41,8 @@ def run(arguments: Arguments) -> int:
     tables = compilation.environment.tables
     comparison = compare(compilation.program, tables, claim, question, PACKAGE)
     if arguments.format == "text" and arguments.output is None:
-        show(console(sys.stdout), comparison_parts(comparison))
+        target = console(sys.stdout)
+        show(target, comparison_parts(comparison, target.width))
     else:
         written(FORMS[arguments.format](comparison), arguments.output)
     return OK
@@ -49,7 +50,8 @@ def run(arguments: Arguments) -> int:
 
 def _text(comparison: Comparison) -> str:
     page = io.StringIO()
-    show(console(page), comparison_parts(comparison))
+    target = console(page)
+    show(target, comparison_parts(comparison, target.width))
     return page.getvalue()
 
 

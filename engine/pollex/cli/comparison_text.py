@@ -34,12 +34,16 @@ from pollex.cli.decision_text import line_rows, outcome_text, source_text
 from pollex.cli.layout import MARGIN, Row, block, plain
 from pollex.compare.claims import BENCHMARK, Cell, Comparison, Line
 
+LINE_WIDTH, CELL_WIDTH = 18, 13
+"""Of a line and its code, and of `≠ $1,136.30`, with what is between them."""
 
-def comparison_parts(comparison: Comparison) -> Iterator[RenderableType]:
-    """The parts of the page, from top to bottom."""
+
+def comparison_parts(comparison: Comparison, width: int) -> Iterator[RenderableType]:
+    """The parts of the page, from top to bottom; payers that do not fit into one grid stand in several."""
     yield Text(plain(headline(comparison)), "bold")
     yield from (Text(plain(line), "dim") for line in introduction(comparison))
-    yield from ("", _grid(comparison))
+    for places in _batched(range(len(comparison.columns)), max(1, (width - LINE_WIDTH) // CELL_WIDTH)):
+        yield from ("", _grid(comparison, places))
     for variation in comparison.variations:
         for line in variation.lines:
             yield from _line(line, comparison)
@@ -47,15 +51,20 @@ def comparison_parts(comparison: Comparison) -> Iterator[RenderableType]:
         yield from _payer(comparison, place)
 
 
-def _grid(comparison: Comparison) -> Table:
+def _batched(places: range, most: int) -> Iterator[range]:
+    """The places in their order, at most so many at a time."""
+    return (places[start : start + most] for start in range(0, len(places), most))
+
+
+def _grid(comparison: Comparison, places: range) -> Table:
     grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False, header_style="bold")
     grid.add_column("Line", justify="right")
     grid.add_column("Code", overflow="fold")
-    for label in labels(comparison):
+    for label in labels(comparison)[places.start : places.stop]:
         grid.add_column(plain(label), overflow="fold")
     for variation in comparison.variations:
         for line in variation.lines:
-            cells = (_cell(cell, comparison.fees) for cell in line.cells)
+            cells = (_cell(line.cells[place], comparison.fees) for place in places)
             grid.add_row(str(line.line_number), plain(billed_words(line)), *cells)
     return grid
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -143,6 +146,28 @@ def test_what_differs_is_marked_by_a_sign_in_every_form(file: str, run: Run) -> 
         assert "≠" in well(run, file, "--format", form)
         alone = well(run, file, "--payers", "acme", "--format", form)
         assert "≠" not in alone
+
+
+@pytest.mark.parametrize(("columns", "grids"), [(60, 2), (75, 1), (100, 1)])
+def test_payers_that_do_not_fit_stand_below_each_other(
+    file: str, run: Run, monkeypatch: pytest.MonkeyPatch, columns: int, grids: int
+) -> None:
+    class Screen(io.StringIO):
+        encoding = "utf-8"
+
+        def isatty(self) -> bool:
+            return True
+
+    for name, setting in (("COLUMNS", str(columns)), ("TERM", "xterm-256color"), ("NO_COLOR", "1")):
+        monkeypatch.setenv(name, setting)
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert compare(run, file, "--payers", "medicare,acme,acme:medicaid,medicare:medicaid").code == 0
+    shown = screen.getvalue()
+    assert max(map(len, shown.splitlines())) <= columns
+    assert len(re.findall(r"^Line +Code", shown, re.MULTILINE)) == grids
+    grid = shown[: shown.index("Line 1, 44120")]
+    assert grid.count("$1,000.00") == 3
 
 
 # ------------------------------------------------------------------ the options

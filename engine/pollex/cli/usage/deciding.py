@@ -75,7 +75,9 @@ What differs from the first payer is marked.
 
 Under another payer than its own, a claim keeps its line of business where that payer can have it;
 medicare-ffs and the others replace each other where not. Its network status, authorization numbers
-and the outcomes of earlier lines are not known there. All of that is listed, by payer, as supposed."""
+and the outcomes of earlier lines are not known there. All of that is listed, by payer, as supposed.
+
+Published rates stand in tables called benchmark-fees-PAYER; an amount without one is not available."""
 
 COMPARE_MORE = f"""\
 examples:
