@@ -28,6 +28,7 @@ NAMES = (
     "test-results",
     "code-set",
     "table",
+    "diff",
 )
 SCHEMAS: dict[str, dict[str, Any]] = {
     name: json.loads(resources.read_text("schemas", f"{name}.schema.json")) for name in NAMES

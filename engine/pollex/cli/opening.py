@@ -29,7 +29,11 @@ def opened(paths: Sequence[str], sets_alone: bool = False) -> Workspace:
 
 def sound(paths: Sequence[str]) -> Workspace:
     """The same, for running them: where they hold errors, those are shown and the command ends."""
-    workspace = opened(paths)
+    return is_sound(opened(paths))
+
+
+def is_sound(workspace: Workspace) -> Workspace:
+    """Policies that are to be run: where they hold errors, those are shown and the command ends."""
     compilation = workspace.compilation
     if not compilation.is_sound:
         errors = [found for found in compilation.diagnostics if found.severity is Severity.ERROR]

@@ -1,4 +1,4 @@
-"""Progress on standard error: how many are done, how fast, and how far into the input that is.
+"""Progress on standard error: how many are done, how fast, how much of the input that is, and how long to go.
 
 It shows on a terminal only, and only when the work takes longer than a moment.
 """
@@ -10,7 +10,15 @@ import time
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from pollex.cli.terminal import console, counted
 
@@ -58,6 +66,7 @@ class Meter:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 TaskProgressColumn(),
+                TimeRemainingColumn(compact=True),
                 console=console(sys.stderr),
                 transient=True,
                 redirect_stdout=False,

@@ -55,7 +55,7 @@ from pollex.syntax.format_conditions import (
     expr_text,
     listed,
 )
-from pollex.syntax.format_lines import BREAK, PAUSE, Line, fits
+from pollex.syntax.format_lines import BREAK, PAUSE, Line, fits, flat
 from pollex.syntax.format_scenarios import examples_lines, fixture_lines, test_lines
 from pollex.syntax.scenarios import Examples, Fixture, Test
 
@@ -80,6 +80,21 @@ def format_file(tree: PolicyFile, source: SourceText) -> str:
     for item in tree.items:
         lines += _item_lines(item, original)
     return written_out(lines, original)
+
+
+def effect_text(effect: Effect) -> str:
+    """`deny with co carc 97`, on one line."""
+    return flat(_effect(effect))
+
+
+def clause_text(clause: HeaderClause) -> str:
+    """`in effect from 2026-01-01`, `applies to cpt 44120`, on one line."""
+    return flat(_clause(clause))
+
+
+def scopes_text(scopes: tuple[Scope, ...]) -> str:
+    """`cpt in visits, cpt 99215`, on one line."""
+    return flat(_scopes(scopes))
 
 
 def _item_lines(item: Item, original: Original) -> list[Line]:

@@ -7,6 +7,7 @@ rule, and for an exception what it is an exception to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
@@ -136,9 +137,8 @@ class World:
                 codes.update(c for name in rule.scope.sets for c in self.program.sets[name].codes)
         codes |= policy.scope.codes
         last = policy.through_date or policy.from_date + SOME_MONTHS
-        named = _names(conditions, "modifier")
         listed = [self.program.sets[name] for name in sorted(_sets(conditions))]
-        modifiers = dict.fromkeys(named, 3)
+        modifiers = _mentions(conditions, "modifier")
         for held in listed:
             if held.system == "modifier":
                 for code in sorted(held.codes)[:MODIFIERS_LISTED]:
@@ -195,6 +195,14 @@ def _names(conditions: Iterable[object], phrase: str) -> list[str]:
             case Compare(_, Field(found_phrase, _), Const(str() as value)) if found_phrase == phrase:
                 found.add(value)
     return sorted(found)
+
+
+def _mentions(conditions: Iterable[object], phrase: str) -> dict[str, int]:
+    """How often conditions name each code of a word."""
+    found = [
+        node for node in nodes_in(tuple(conditions)) if isinstance(node, Member) and node.phrase == phrase
+    ]
+    return Counter(code for node in found for code in node.codes)
 
 
 def _sets(conditions: Iterable[object]) -> set[str]:
