@@ -19,8 +19,9 @@ EVIDENCE = (
 
 
 def headline(matrix: Matrix) -> str:
-    """`CPT 44120 by payer, services of 2026-03-10`"""
-    return f"CPT {matrix.code} by payer, services of {matrix.on.isoformat()}"
+    """`CPT 44121 beside 44120 by payer, services of 2026-03-10`"""
+    primary = f" beside {matrix.primary}" if matrix.primary else ""
+    return f"CPT {matrix.code}{primary} by payer, services of {matrix.on.isoformat()}"
 
 
 def groups(matrix: Matrix) -> Iterator[tuple[str, tuple[Topic, ...]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pollex.compare.matrix.around import claim_rows, visit_rows
@@ -46,6 +46,11 @@ def matrix_of(
     policies = [policies_for(program, side.id, code, on) for side in sides]
     listed = with_rows(program, on)
     known = [sorted(listed & _decided(program, found, on)) for found in policies]
+    primary = next(
+        (found for side, near in zip(sides, known, strict=True) for found in _primaries(side, near)), None
+    )
+    if primary is not None:
+        sides = [_beside_primary(side, primary) for side in sides]
     codes = _Codes(
         modifiers_in(policy for found in policies for policy in found) if modifiers is None else modifiers,
         sorted({found for side, near in zip(sides, known, strict=True) for found in _add_ons(side, near)}),
@@ -57,7 +62,7 @@ def matrix_of(
         for row in _rows(side, codes, near):
             tables[-1].append(row)
             asked()
-    return Matrix(code, on, tuple(payers), tuple(_together(tables)))
+    return Matrix(code, primary, on, tuple(payers), tuple(_together(tables)))
 
 
 def _side(program: Program, claim: Claim, payer: str, on: date) -> Payer:
@@ -71,12 +76,27 @@ def _decided(program: Program, policies: Iterable[Policy], on: date) -> frozense
 
 
 def _rows(side: Payer, codes: _Codes, near: Sequence[str]) -> Rows:
+    """An add-on has no rank of its own, no pairs and no visits: these are its primary's."""
     yield from modifier_rows(side, codes.modifiers)
-    yield from procedure_rows(side, near)
-    yield from add_on_rows(side, codes.add_ons)
-    yield from pair_rows(side, codes.paired)
-    yield from visit_rows(side)
+    if side.primary is None:
+        yield from procedure_rows(side, near)
+        yield from add_on_rows(side, codes.add_ons)
+        yield from pair_rows(side, codes.paired)
+        yield from visit_rows(side)
     yield from claim_rows(side)
+
+
+def _primaries(side: Payer, codes: Iterable[str]) -> Iterator[str]:
+    """The codes beside which an add-on is paid that is denied alone."""
+    if side.asker.line(side.claim).outcome == "deny":
+        for code in codes:
+            claim = beside(side.claim, {"procedure_code": code})
+            if code != side.code and side.asker.line(claim).outcome == "allow":
+                yield code
+
+
+def _beside_primary(side: Payer, primary: str) -> Payer:
+    return replace(side, claim=beside(side.claim, {"procedure_code": primary}), primary=primary)
 
 
 def _add_ons(side: Payer, codes: Iterable[str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ def modifiers_in(policies: Iterable[Policy]) -> tuple[str, ...]:
 
 def modifier_rows(payer: Payer, modifiers: Iterable[str]) -> Rows:
     """The code without a modifier, then with each."""
-    yield payer.row(GROUP, "none", "none", "the code alone", payer.claim)
+    yield payer.row(GROUP, "none", "none", payer.alone, payer.claim)
     for modifier in modifiers:
         claim, asked = _asked(payer, modifier)
         yield payer.row(GROUP, modifier, modifier, asked, claim)
@@ -44,7 +44,7 @@ def _asked(payer: Payer, modifier: str) -> tuple[Claim, str]:
         last = payer.on + timedelta(days=AFTERCARE_DAYS)
         care = with_line(claim, care_from=first.isoformat(), care_to=last.isoformat())
         return care, f"care on all {AFTERCARE_DAYS} days after surgery by another surgeon"
-    return claim, "the code alone"
+    return claim, payer.alone
 
 
 def _tests(node: object) -> Iterator[Member]:

@@ -16,17 +16,25 @@ Row: TypeAlias = tuple[Question, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """`claim` is the plain claim for the code and this payer; `visit` the code of a visit."""
+    """`claim` is the plain claim for the code and this payer, with the `primary` of an add-on on line 2;
+    `visit` is the code of a visit.
+    """
 
     asker: Asker
     id: str
     claim: Claim
     on: date
     visit: str
+    primary: str | None = None
 
     @property
     def code(self) -> str:
         return str(self.claim["lines"][0]["procedure_code"])
+
+    @property
+    def alone(self) -> str:
+        """What is asked where nothing further stands on the claim."""
+        return f"beside {self.primary}" if self.primary else "the code alone"
 
     def row(self, group: str, name: str, label: str, asked: str, claim: Claim, position: int = 0) -> Row:
         """A question about one claim."""

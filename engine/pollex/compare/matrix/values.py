@@ -74,9 +74,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """`on` is the date of service of what is asked."""
+    """`on` is the date of service of what is asked; `primary` the code that an add-on is asked beside."""
 
     code: str
+    primary: str | None
     on: date
     payers: tuple[str, ...]
     topics: tuple[Topic, ...]

@@ -88,5 +88,14 @@ def test_a_day_without_a_policy() -> None:
     assert {cell.text for topic in before.topics for cell in topic.cells} <= {"no policy", "no companion"}
 
 
+def test_an_add_on_is_asked_beside_its_primary() -> None:
+    add_on = small("44121")
+    assert add_on.primary == "44120"
+    assert cell(add_on, "acme", "none").text == "100%"
+    assert cell(add_on, "acme", "80").text == "16%"
+    assert {q.group for t in add_on.topics for q in t.questions} == {"Modifiers", "The claim"}
+    assert {q.asked for t in add_on.topics for q in t.questions if q.id in ("22", "80")} == {"beside 44120"}
+
+
 def test_the_same_question_twice_has_the_same_answer(matrix: Matrix) -> None:
     assert small() == matrix
