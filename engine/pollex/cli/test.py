@@ -61,7 +61,7 @@ def _once(arguments: Arguments) -> int:
     began = time.perf_counter()
     try:
         with Meter("test") as meter:
-            for result, seconds in run_in_order(workspace, suite, jobs, time.perf_counter):
+            for result, seconds in run_in_order(suite, jobs, time.perf_counter):
                 outcomes.append(Outcome(result, seconds))
                 if measuring is not None:
                     measuring.add(result.claim or suite.claim(result.case))

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import groupby
 
 from pollex.testing.cases import Case
-from pollex.testing.run import CaseResult, PolicyTree, Suite
+from pollex.testing.run import CaseResult, Suite
 
 GROUPS_PER_JOB = 4
 WORTH_A_JOB = 200
@@ -31,14 +31,13 @@ def jobs_for(cases: int, processors: int) -> int:
     return max(1, min(processors, cases // WORTH_A_JOB))
 
 
-def run_in_order(workspace: PolicyTree, suite: Suite, jobs: int, clock: Clock) -> Iterator[Timed]:
+def run_in_order(suite: Suite, jobs: int, clock: Clock) -> Iterator[Timed]:
     """The result of every case and the seconds that it took; whoever stops asking stops the rest."""
     if jobs == 1:
         yield from (_timed(suite, case, clock) for case in suite.cases)
         return
-    _ = workspace.compilation.program  # compiled before the processes part
-    start = (workspace, suite.pattern, clock)
-    pool = ProcessPoolExecutor(jobs, _context(), initializer=_begin, initargs=start)
+    suite.prepare()
+    pool = ProcessPoolExecutor(jobs, _context(), initializer=_begin, initargs=(suite, clock))
     try:
         groups = [(pool.submit(_run, *group), group) for group in _groups(suite.cases, jobs)]
         for future, (begin, end) in groups:
@@ -69,9 +68,9 @@ def _results(future: Future[list[tuple[CaseResult | None, float]]], cases: Seque
 # ------------------------------------------------------------------ in the other process
 
 
-def _begin(workspace: PolicyTree, pattern: str | None, clock: Clock) -> None:
+def _begin(suite: Suite, clock: Clock) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; one of them says so
-    _here[:] = [(Suite(workspace, pattern), clock)]
+    _here[:] = [(suite, clock)]
 
 
 def _run(begin: int, end: int) -> list[tuple[CaseResult | None, float]]:

@@ -83,7 +83,6 @@ class Suite:
     """
 
     def __init__(self, workspace: PolicyTree, pattern: str | None = None) -> None:
-        self.pattern = pattern
         self._workspace = workspace
         self._fixtures: dict[str, _Fixtures] = {}
         chosen: list[Case] = []
@@ -103,6 +102,14 @@ class Suite:
             return self._fixtures[case.policy].claim(case)
         except (_CannotRun, ImpossibleChange):
             return None
+
+    def prepare(self) -> None:
+        """Make ready what the first case would make, so that processes that are forked share it."""
+        _ = self._decide
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs; how to decide it finds out by itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_decide"}
 
     def run(self, case: Case) -> CaseResult:
         """Make the claim, decide it, compare."""
