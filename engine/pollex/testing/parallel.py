@@ -18,7 +18,7 @@ from pollex.testing.run import CaseResult, Suite
 
 GROUPS_PER_JOB = 4
 WORTH_A_JOB = 200
-"""From so many cases on, another process saves more time than it takes to start and to hear from."""
+"""From so many cases on, another process saves more time than it takes to start and to get ready."""
 
 Clock = Callable[[], float]
 Timed = tuple[CaseResult, float]
