@@ -34,8 +34,8 @@ from pollex.cli.decision_text import line_rows, outcome_text, source_text
 from pollex.cli.layout import MARGIN, Row, block, plain
 from pollex.compare.claims import BENCHMARK, Cell, Comparison, Line
 
-LINE_WIDTH, CELL_WIDTH = 18, 13
-"""Of a line and its code, and of `≠ $1,136.30`, with what is between them."""
+LINE_WIDTH, CELL_WIDTH, GAP = 20, 13, 2
+"""Of a line and its code, and of `≠ $1,136.30`, each with the gap behind it."""
 
 
 def comparison_parts(comparison: Comparison, width: int) -> Iterator[RenderableType]:
@@ -57,11 +57,13 @@ def _batched(places: range, most: int) -> Iterator[range]:
 
 
 def _grid(comparison: Comparison, places: range) -> Table:
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False, header_style="bold")
+    grid = Table(
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold"
+    )
     grid.add_column("Line", justify="right")
     grid.add_column("Code", overflow="fold")
     for label in labels(comparison)[places.start : places.stop]:
-        grid.add_column(plain(label), overflow="fold")
+        grid.add_column(plain(label), overflow="fold", min_width=CELL_WIDTH - GAP)
     for variation in comparison.variations:
         for line in variation.lines:
             cells = (_cell(line.cells[place], comparison.fees) for place in places)
