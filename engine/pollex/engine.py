@@ -13,7 +13,7 @@ from pollex.backends.assumed import ASSUMPTIONS
 from pollex.backends.interpret.claim import exact_lines
 from pollex.backends.interpret.explain import LineExplanation, explain
 from pollex.backends.python.decide import PythonBackend
-from pollex.intake.claims import check_claim
+from pollex.intake.claims import check_claim, read_claim
 from pollex.intake.document import DEFAULT, Limits
 from pollex.intake.faults import ClaimError
 from pollex.ir.program import Program
@@ -51,6 +51,17 @@ class Engine:
         if faults:
             raise ClaimError(faults)
         return self._backend.decide(claim, assume)
+
+    def decide_json(self, text: bytes, *, assume: Collection[str] = ()) -> Decision:
+        """Decide one claim that comes as JSON text, UTF-8; what reads it is strict and quicker than `json`.
+
+        Raises ClaimError as well where the text cannot be read as a claim.
+        """
+        _check_assumptions(assume)
+        checked = read_claim(text, limits=self._limits)
+        if checked.claim is None:
+            raise ClaimError(checked.faults)
+        return self._backend.decide(checked.claim, assume)
 
     def decide_many(
         self, claims: Iterable[Mapping[str, Any]], *, assume: Collection[str] = ()

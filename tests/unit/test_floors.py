@@ -41,7 +41,9 @@ BACKENDS = ("interpret", "python", "sql", "smt")
 
 DOORS = {
     "lark": "syntax/parse.py",
-    "jsonschema": "intake/claims.py",
+    "jsonschema": "intake/schemafaults.py",
+    "jsonschema_rs": "intake/accept_rs.py",
+    "orjson": "model/fastjson.py",
     "yaml": "intake/yamltext.py",
     "rich": "cli",
     "watchfiles": "cli/watching.py",
@@ -51,7 +53,7 @@ DOORS = {
     "duckdb": "backends/sql/duckdb.py",
     "pyspark": "backends/sql/spark.py",
 }
-LAZY = ("jinja2", "watchfiles", "z3", "duckdb", "pyspark")
+LAZY = ("jsonschema_rs", "orjson", "jinja2", "watchfiles", "z3", "duckdb", "pyspark")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ Exact fractions become text here and nowhere else: `money` rounds once, half up 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from pollex.model.fastjson import written
 
 LineOutcome: TypeAlias = Literal["allow", "deny", "pend", "no_policy"]
 ClaimOutcome: TypeAlias = Literal["allow", "deny", "pend", "partial", "no_policy"]
@@ -238,7 +239,11 @@ class Decision:
 
     def to_json(self) -> str:
         """One line of JSON, keys sorted."""
-        return json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return self.to_json_bytes().decode()
+
+    def to_json_bytes(self) -> bytes:
+        """The same in UTF-8."""
+        return written(self.to_dict())
 
 
 def claim_outcome(line_outcomes: Iterable[LineOutcome]) -> ClaimOutcome:

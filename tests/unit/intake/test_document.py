@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from pollex.intake.claims import MOST_FAULTS, check_claim
+from pollex.intake.claims import check_claim
 from pollex.intake.document import Limits
+from pollex.intake.schemafaults import MOST_FAULTS
 
 LEAST: dict[str, Any] = {
     "claim_id": "1",
