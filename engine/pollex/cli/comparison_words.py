@@ -101,13 +101,17 @@ def amount_words(cell: Cell, fees: str) -> str:
 
 
 def fee_words(cell: Cell, fees: str) -> str:
-    """`$2,281.29, PPO (HMO $2,157.93)`."""
+    """`$2,281.29, PPO; contract terms, published 2026-07-01; others: HMO $2,157.93`."""
     fee = cell.fee
     if fee.amount is None:
         return NOT_AVAILABLE if fees == BENCHMARK else NOT_KNOWN
-    others = [f"{rate.of} {dollars(rate.amount)}" for rate in fee.others]
-    of = f", {fee.of}" if fee.of else ""
-    return f"{dollars(fee.amount)}{of}{f' (others: {joined(others)})' if others else ''}"
+    said = [f"{dollars(fee.amount)}, {fee.of}" if fee.of else dollars(fee.amount)]
+    if fee.source is not None:
+        published = f"published {fee.source.published}" if fee.source.published else "not dated"
+        said.append(f"{fee.source.evidence or 'evidence not stated'}, {published}")
+    if fee.others:
+        said.append(f"others: {joined([f'{rate.of} {dollars(rate.amount)}' for rate in fee.others])}")
+    return "; ".join(said)
 
 
 def differs_words(cell: Cell) -> str:
