@@ -108,7 +108,9 @@ TREES = pytest.StashKey[Trees]()
 
 def trees(config: pytest.Config) -> Trees:
     """The trees of this session."""
-    return config.stash.setdefault(TREES, Trees(config))
+    if TREES not in config.stash:
+        config.stash[TREES] = Trees(config)
+    return config.stash[TREES]
 
 
 def engine(config: pytest.Config) -> Engine:

@@ -138,6 +138,15 @@ def test_the_engine_is_that_of_the_projects_policies(project: pytest.Pytester, r
     run_pytest("-o", "pollex_policies=rules", "-k", "test_policies").assert_outcomes(passed=1, deselected=2)
 
 
+def test_without_settings_the_policies_are_found_from_the_folder_of_tests(
+    project: pytest.Pytester, run_pytest: Pytest
+) -> None:
+    write("tests/test_engine.py", USES_ENGINE.replace("NAME", "small"))
+    run_pytest("tests").assert_outcomes(passed=1)
+    project.makeini("[pytest]\n")
+    run_pytest("tests").assert_outcomes(passed=1)
+
+
 def test_without_policies_the_engine_is_that_of_the_shipped_ones(
     project: pytest.Pytester, run_pytest: Pytest
 ) -> None:
