@@ -17,13 +17,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
+from pollex.backends.python.decide import PythonBackend
 from pollex.compare.diff.blend import Blends, Made
 from pollex.compare.diff.decide import BothWays
 from pollex.compare.diff.impact import Impact
 from pollex.compare.diff.touch import Reach
-from pollex.engine import Engine
+from pollex.engine import backend
+from pollex.intake.claims import check_claim
 from pollex.intake.document import Limits
-from pollex.intake.faults import ClaimError, Fault
+from pollex.intake.faults import Fault
 from pollex.model.decision import Decision
 
 GROUP = 40
@@ -46,28 +48,31 @@ class Task:
 
 @dataclass(slots=True)
 class Runner:
-    """Decides claims in this process; an engine is made for each blend when it is first asked for."""
+    """Decides claims in this process: each is checked once, and what decides for a blend is made when it is
+    first asked for.
+    """
 
     task: Task
-    engines: dict[Made, Engine] = field(default_factory=dict)
+    deciding: dict[Made, PythonBackend] = field(default_factory=dict)
 
     def run(self, group: Group) -> tuple[Impact, Invalid]:
         """The sums of some claims, and those that are not valid."""
         impact, invalid = Impact(), []
         both = BothWays(self.task.blends, self.task.reach, self.decide)
         for position, claim in group:
-            try:
+            faults = check_claim(claim, self.task.limits)
+            if faults:
+                invalid.append((position, faults))
+            else:
                 both.add(impact, position, claim)
-            except ClaimError as error:
-                invalid.append((position, error.faults))
         return impact, tuple(invalid)
 
     def decide(self, made: Made, claim: Claim) -> Decision:
         """The decision with these changes made."""
-        engine = self.engines.get(made)
-        if engine is None:
-            engine = self.engines[made] = Engine(self.task.blends.program(made), self.task.limits)
-        return engine.decide(claim, assume=self.task.assume)
+        found = self.deciding.get(made)
+        if found is None:
+            found = self.deciding[made] = backend(self.task.blends.program(made))
+        return found.decide(claim, self.task.assume)
 
 
 class Way(Protocol):
