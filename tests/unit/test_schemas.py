@@ -29,6 +29,8 @@ NAMES = (
     "code-set",
     "table",
     "diff",
+    "recording",
+    "replay",
 )
 SCHEMAS: dict[str, dict[str, Any]] = {
     name: json.loads(resources.read_text("schemas", f"{name}.schema.json")) for name in NAMES

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 
 from pollex.cli.usage.command import EXIT_CODES, Command
 from pollex.cli.usage.kinds import jobs
-from pollex.cli.usage.options import add_assume, add_format, add_output
+from pollex.cli.usage.options import add_assume, add_format, add_output, add_policies
 
 LIMITS = ("any-change", "new-denial")
 
@@ -95,4 +95,53 @@ def _limit(text: str) -> tuple[str, str]:
     raise ArgumentTypeError(f"`{text}` is not a limit; there are {', '.join(LIMITS)} and dollars>N")
 
 
-COMMANDS = (Command("diff", "what a policy change does", DIFF, DIFF_MORE, _diff),)
+RECORD = """\
+Decide claims and keep them with their decisions in one file, to decide them again later: before and
+after a new version of Pollex, or of policies. The file holds the claims: keep it as you keep those."""
+
+RECORD_MORE = f"""\
+examples:
+  pollex record claims.ndjson -o before.ndjson
+  pollex record claims.ndjson --policies policies/ -o before.ndjson
+  pollex replay before.ndjson
+
+The file is NDJSON (schemas/recording.schema.json).
+
+{EXIT_CODES}
+(1: a claim is not valid, and left out, or the policies have errors)"""
+
+
+def _record(command: ArgumentParser) -> None:
+    command.add_argument(
+        "claims", nargs="+", metavar="CLAIMS", help="a file of claims, or - for standard input"
+    )
+    add_policies(command)
+    add_assume(command)
+    add_output(command)
+
+
+REPLAY = """\
+Decide the claims of a recording again, and report what is no longer as it was recorded: outcomes,
+amounts, and any other part of a decision. Whether the policies changed shows by their digests; what
+differs under policies that did not change comes from the engine."""
+
+REPLAY_MORE = f"""\
+examples:
+  pollex replay before.ndjson
+  pollex replay before.ndjson --policies policies/ --format json
+
+{EXIT_CODES}
+(1: a decision is not as recorded, or the policies have errors; 2: it is not a recording)"""
+
+
+def _replay(command: ArgumentParser) -> None:
+    command.add_argument("recording", metavar="FILE", help="what `pollex record` wrote")
+    add_policies(command)
+    add_format(command, "text", "json")
+
+
+COMMANDS = (
+    Command("diff", "what a policy change does", DIFF, DIFF_MORE, _diff),
+    Command("record", "keep claims with their decisions", RECORD, RECORD_MORE, _record),
+    Command("replay", "decide recorded claims again", REPLAY, REPLAY_MORE, _replay),
+)
