@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from pollex.backends.calendar import shift
-from pollex.backends.python.claims import Claim, Line
+from pollex.backends.python.claims import ALWAYS, Claim, Line
 
 Number: TypeAlias = int | Fraction
 Asked: TypeAlias = Callable[[Line], bool]
@@ -41,7 +41,10 @@ def number(text: str | None) -> Number | None:
     """The number that a claim writes, exactly."""
     if text is None:
         return None
-    return int(text) if text.isdecimal() else Fraction(text)
+    if text.isdecimal():
+        return int(text)
+    value = Fraction(text)
+    return value.numerator if value.denominator == 1 else value
 
 
 # ------------------------------------------------------------------ comparisons
@@ -244,8 +247,5 @@ def sure_rank(
 
 def is_open_since(claim: Claim, *bounds: Value) -> bool:
     """Whether the history may lack a line of the days since the latest of these bounds."""
-    if claim.history is None:
-        return not claim.no_history
-    complete = claim.history.get("complete_since")
     known = [bound for bound in bounds if bound is not None and bound is not NOT_LISTED]
-    return not (complete is not None and known and max(known) >= complete)
+    return claim.known_since != ALWAYS and (not known or max(known) < claim.known_since)

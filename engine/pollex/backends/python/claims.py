@@ -6,12 +6,14 @@ and `read_past`: texts as the claim writes them, None where it is silent; closed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pollex.backends.assumed import NO_AUTHORIZATION, NO_HISTORY, PLACEHOLDER
 from pollex.backends.documentation import facts, settling
 
+ALWAYS, NEVER = "", "~"
+"""Before every day, and after: as texts, days are in the order of time."""
 NO_MODIFIERS: frozenset[str] = frozenset()
 NOTHING: dict[str, Any] = {}
 
@@ -24,47 +26,66 @@ def modifiers(given: Iterable[str] | None) -> frozenset[str]:
     return found - {PLACEHOLDER} if PLACEHOLDER in found else found
 
 
+def _unknown(_: Line) -> bool | None:
+    return None
+
+
 class Line:
-    """A line of a claim, or of its history."""
+    """A line of a claim, or of its history; `others` are the other lines of the claim."""
+
+    fee: str | None
+    units: str
 
     def __init__(self, claim: Claim, raw: Mapping[str, Any], index: int, is_past: bool) -> None:
         self.claim = claim
         self.raw = raw
         self.index = index
         self.is_past = is_past
+        self.pointer = f"/history/lines/{index}" if is_past else f"/lines/{index}"
         self.code: str = raw["procedure_code"]
         self.on: str = raw["service_date"]
         self.number: int = raw["line_number"]
         self.modifier = modifiers(raw.get("modifiers"))
+        self.others: Sequence[Line] = ()
 
-    @property
-    def pointer(self) -> str:
-        return f"/history/lines/{self.index}" if self.is_past else f"/lines/{self.index}"
-
-    @property
-    def denied(self) -> bool | None:
-        """Whether the first stratum denies the line."""
-        return self.claim.is_denied(self)
-
-    @property
-    def others(self) -> list[Line]:
-        """The other lines of the claim."""
-        return [other for other in self.claim.lines if other is not self]
+    def __getattr__(self, name: str) -> bool | None:
+        """Whether the first stratum denies the line (`denied`): worked out when it is first asked for."""
+        if name != "denied":
+            raise AttributeError(name)
+        found = self.denied = self.claim.is_denied(self)
+        return found
 
 
 class Claim:
-    """A valid claim, and what the caller vouches for."""
+    """A valid claim, and what the caller vouches for. Its history is complete from `known_since` on."""
 
     def __init__(
-        self, raw: Mapping[str, Any], assume: frozenset[str], is_denied: Callable[[Line], bool | None]
+        self, raw: Mapping[str, Any], assume: Collection[str], is_denied: Callable[[Line], bool | None]
     ) -> None:
         self.raw = raw
         self.is_denied = is_denied
         self.history: Mapping[str, Any] | None = raw.get("history")
         self.no_history = NO_HISTORY in assume
         self.no_authorization = NO_AUTHORIZATION in assume
-        self.lines: list[Line] = []
+        self.known_since = NEVER
         self.past: list[Line] = []
+        if self.history is None:
+            if self.no_history:
+                self.known_since = ALWAYS
+        else:
+            self.known_since = self.history.get("complete_since") or NEVER
+            past = self.history["lines"]
+            self.past = [Line(self, one, index, True) for index, one in enumerate(past)]
+        self.lines = lines = [Line(self, one, index, False) for index, one in enumerate(raw["lines"])]
+        if len(lines) > 1:
+            for index, line in enumerate(lines):
+                line.others = lines[:index] + lines[index + 1 :]
+
+    def let_go(self) -> None:
+        """Undo the circles between a claim and its lines, which would wait for the garbage collector."""
+        for line in self.lines:
+            line.others = ()
+        self.lines, self.past, self.is_denied = [], [], _unknown
 
     def documented(self, concept: str, document: str | None, number: int) -> str | None:
         """Whether documentation of a concept was found, for a line: `found`, `not_found`, None."""

@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Claim, Line
-from pollex.backends.python.combine import Piece, pieces
 from pollex.backends.python.days import Day
 from pollex.backends.python.emit.conditions import Writer
 from pollex.backends.python.emit.rules import RuleText, all_exceptions, body, default, gate
 from pollex.backends.python.emit.words import Used, Words, readers
 from pollex.backends.python.load import OURS, namespace, run
+from pollex.backends.python.pieces import Piece, pieces
 from pollex.backends.python.reading import Readings
 from pollex.ir.nodes import All, Condition
 from pollex.ir.program import Note, Policy, Program, Rule
@@ -61,7 +61,9 @@ class RuleCode:
         "_is_ready",
         "because",
         "could",
+        "denies",
         "only_notes",
+        "own",
         "pieces",
         "position",
         "rule",
@@ -105,6 +107,8 @@ class RuleCode:
             self.pieces[one.id] = pieces(one, one.instead, found, f"exception_{at}")
         effects = [*rule.effects, *(effect for one in exceptions for effect in one.instead)]
         self.only_notes = all(isinstance(effect, Note) for effect in effects)
+        self.own = self.pieces[rule.id]
+        self.denies = any(piece.outcome == "deny" for piece in self.own)
         self._is_ready = True
 
     def exception(self, condition: Condition, line: Line, day: Day) -> Tri:

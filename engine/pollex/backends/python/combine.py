@@ -2,177 +2,103 @@
 
 The meaning is the interpreter's (`interpret/combine.py`): deny over pend over allow; fee times units
 times the one base share times every factor, less dollars off, then the lowest cap. What never changes of
-an effect, its words and codes and what its clause rests on, is a `Piece`, made once.
+an effect stands on its `Piece` (`pieces.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import Any, TypeAlias, cast
 
 from pollex.backends.documentation import documentation_term
-from pollex.backends.firing import Clause
-from pollex.backends.python.answers import NOT_LISTED, Number, number
-from pollex.backends.python.claims import Claim, Line
-from pollex.backends.wording import codes_of, effect_text, number_text, sources_of
-from pollex.ir.nodes import Const
-from pollex.ir.program import Allow, Cap, Codes, Deny, Effect, Factor, Note, Off, Pend, Require, Share
+from pollex.backends.python.answers import MOST_REMEMBERED, NOT_LISTED, Number, number
+from pollex.backends.python.claims import Line
+from pollex.backends.python.pieces import Order, Piece, number_words
+from pollex.ir.program import Require
 from pollex.model.decision import (
     Adjustment,
-    Group,
     LineDecision,
     LineOutcome,
     Reading,
     Reason,
     RequiredDocument,
-    SourceRef,
     money,
     percent_text,
 )
-from pollex.model.decision import Note as NoteText
 
-NumberOf: TypeAlias = Callable[[Line, Claim, Any], Any]
-Order: TypeAlias = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """An effect of a clause. `number` is a constant, or a function that works it out."""
-
-    clause: Clause
-    effect: Effect
-    order: Order
-    codes: Codes | None
-    sources: tuple[SourceRef, ...]
-    number: Number | None = None
-    number_of: NumberOf | None = None
-    otherwise: Piece | None = None
-
-
-Applied: TypeAlias = tuple[Order, Piece]
+Applied: TypeAlias = tuple[Order, Piece, Any]
+"""An effect that shapes the line, its words, and the rule that it comes of."""
+Because: TypeAlias = Callable[[Any], tuple[Reading, ...]]
 
 
 class Open(Exception):  # noqa: N818 - no error: the line goes the exact way
     """Something that an effect reads is not known, or contradicts itself."""
 
 
-def pieces(
-    clause: Clause, effects: Iterable[Effect], functions: Mapping[str, Any], name: str
-) -> tuple[Piece, ...]:
-    """The effects of a clause, prepared; `functions` under its `name` work out numbers."""
-    sources = sources_of(clause)
-    return tuple(
-        _piece(clause, effect, sources, functions.get(f"{name}_number_{at}"))
-        for at, effect in enumerate(effects)
-    )
-
-
-def _piece(
-    clause: Clause, effect: Effect, sources: tuple[SourceRef, ...], number_of: NumberOf | None
-) -> Piece:
-    constant = None
-    match effect:
-        case Share(Const(Fraction() as value)) | Factor(Const(Fraction() as value)):
-            constant = _exact(value)
-        case Off(Const(Fraction() as value)) | Cap(Const(Fraction() as value)):
-            constant = _exact(value)
-    text = effect_text(effect) if constant is None else _number_text(effect, constant)
-    otherwise = None
-    if isinstance(effect, Require) and effect.otherwise is not None:
-        otherwise = _piece(clause, effect.otherwise, sources, number_of)
-    note = effect.text if isinstance(effect, Note) else ""
-    order = clause.id, text, note
-    return Piece(clause, effect, order, codes_of(effect), sources, constant, number_of, otherwise)
-
-
-def _exact(value: Fraction) -> Number:
-    value = max(value, Fraction(0))
-    return value.numerator if value.denominator == 1 else value
-
-
-def _number_text(effect: Effect, value: Number) -> str:
-    match effect:
-        case Share():
-            return f"pay {number_text(Fraction(value))} percent of fee"
-        case Factor():
-            return f"reduce to {number_text(Fraction(value))} percent"
-        case Off():
-            return f"reduce by ${money(Fraction(value))}"
-    return f"pay at most ${money(Fraction(value))}"
-
-
 class Total:
-    """What has been gathered so far for a line; `denies` ignores all that no denial changes."""
+    """What has been gathered so far for a line; one that `denies` ignores all that no denial changes."""
+
+    __slots__ = ("applied", "caps", "denies", "factors", "line", "off", "outcomes", "owed", "shares")
 
     def __init__(self, line: Line, denies: bool) -> None:
         self.line = line
-        self.claim = line.claim
         self.denies = denies
         self.applied: list[Applied] = []
         self.outcomes: set[str] = set()
-        self.owed: set[tuple[str, str, str, str]] = set()
+        self.owed: list[tuple[str, str, str]] = []
         self.shares: set[Number] = set()
         self.factors: list[Number] = []
         self.off: list[Number] = []
         self.caps: list[Number] = []
 
-    def add(self, piece: Piece, day: Any) -> None:
+    def add(self, piece: Piece, day: Any, of: Any) -> None:
         """An effect that is in force."""
-        effect = piece.effect
         order = piece.order
-        match effect:
-            case Allow():
-                self.outcomes.add("allow")
-            case Deny():
-                self.outcomes.add("deny")
-            case Pend():
-                self.outcomes.add("pend")
-            case Note():
-                pass
-            case Share() | Factor() | Off() | Cap():
-                if self.denies:
-                    return
-                order = self._number(piece, day)
-            case Require():
-                order = self._require(piece, effect, day)
-        self.applied.append((order, piece))
+        if piece.outcome is not None:
+            self.outcomes.add(piece.outcome)
+        elif piece.money is not None:
+            if self.denies:
+                return
+            order = self._number(piece, day)
+        elif piece.require is not None:
+            order = self._require(piece, piece.require, day, of)
+        self.applied.append((order, piece, of))
 
     def _number(self, piece: Piece, day: Any) -> Order:
         value, order = piece.number, piece.order
         if value is None:
             assert piece.number_of is not None
-            found = piece.number_of(self.line, self.claim, day)
+            found = piece.number_of(self.line, self.line.claim, day)
             if found is None or found is NOT_LISTED:
                 raise Open
             value = max(found, 0)
-            order = order[0], _number_text(piece.effect, value), order[2]
-        match piece.effect:
-            case Share():
-                self.shares.add(value)
-            case Factor():
-                self.factors.append(value)
-            case Off():
-                self.off.append(value)
-            case _:
-                self.caps.append(value)
+            order = order[0], number_words(piece.effect, value), order[2]
+        if piece.money == "share":
+            self.shares.add(value)
+        elif piece.money == "factor":
+            self.factors.append(value)
+        elif piece.money == "off":
+            self.off.append(value)
+        else:
+            self.caps.append(value)
         return order
 
-    def _require(self, piece: Piece, effect: Require, day: Any) -> Order:
+    def _require(self, piece: Piece, effect: Require, day: Any, of: Any) -> Order:
         """Found: satisfied. Not found: what it says otherwise, or a pend with the request."""
         wanted = effect.documented
-        status = self.claim.documented(wanted.concept, wanted.document, self.line.number)
+        status = self.line.claim.documented(wanted.concept, wanted.document, self.line.number)
         what = documentation_term(wanted.concept, wanted.document)
         if status is None and not self.denies:
             raise Open
         if status == "not_found":
             if piece.otherwise is not None:
-                self.add(piece.otherwise, day)
+                self.add(piece.otherwise, day, of)
             else:
                 self.outcomes.add("pend")
-                self.owed.add((wanted.concept, wanted.document or "", piece.clause.name, "not_found"))
+                self.owed.append((wanted.concept, wanted.document or "", piece.clause.name))
         said = f"{what} was found" if status == "found" else f"require {what}: not found"
         return piece.order[0], said, ""
 
@@ -180,82 +106,95 @@ class Total:
 
     def outcome(self) -> str:
         """Deny over pend over allow."""
-        if len(self.shares) > 1 and "deny" not in self.outcomes:
+        if "deny" in self.outcomes:
+            return "deny"
+        if len(self.shares) > 1:
             raise Open
-        return "deny" if "deny" in self.outcomes else "pend" if "pend" in self.outcomes else "allow"
+        return "pend" if "pend" in self.outcomes else "allow"
 
-    def decision(
-        self, because: Callable[[Clause], tuple[Reading, ...]], texts: Mapping[str, str | None]
-    ) -> LineDecision:
-        """The line; `because` says what the rule of a clause has read, `texts` what a rule says."""
-        outcome, line = self.outcome(), self.line
-        applied = sorted(self.applied, key=_order)
+    def decision(self, because: Because, texts: Callable[[], dict[str, str | None]]) -> LineDecision:
+        """The line; `because` says what a rule has read, `texts` what each rule says."""
+        outcome, line, applied = self.outcome(), self.line, self.applied
+        if len(applied) > 1:
+            applied.sort(key=_order)
         percent = amount = None
         owed: tuple[RequiredDocument, ...] = ()
         if outcome == "deny":
             percent, amount = "0", "0.00"
-            applied = [one for one in applied if isinstance(one[1].effect, Deny)]
-        else:
-            applied = [one for one in applied if not isinstance(one[1].effect, Deny)]
-            if outcome == "allow":
-                percent, amount = self._paid()
-            elif self.owed:
-                owed = tuple(
-                    RequiredDocument(concept, rule, "not_found", document or None, texts.get(rule))
-                    for concept, document, rule, _ in sorted(self.owed)
-                )
-        reasons: dict[tuple[str, str], Reason] = {}
-        for order, piece in applied:
-            if order[:2] not in reasons:
+            applied = [one for one in applied if one[1].outcome == "deny"]
+        elif outcome == "allow":
+            fee, units = line.fee, line.units
+            if fee is None:
+                raise Open
+            parts = (*self.shares, *self.factors)
+            percent, amount = paid(parts, fee, units, tuple(self.off), tuple(self.caps))
+        elif self.owed:
+            said = texts()
+            owed = tuple(
+                RequiredDocument(concept, rule, "not_found", document or None, said.get(rule))
+                for concept, document, rule in sorted(set(self.owed))
+            )
+        reasons = []
+        last: tuple[str, str] | None = None
+        for order, piece, of in applied:
+            if order[:2] != last:
+                last = order[:2]
                 clause = piece.clause
-                reasons[order[:2]] = Reason(
-                    clause.name, order[1], because(clause), clause.because, piece.sources
-                )
+                reasons.append(Reason(clause.name, order[1], because(of), clause.because, piece.sources))
         return LineDecision(
             line.number,
             line.code,
             cast(LineOutcome, outcome),
             percent,
             amount,
-            self._adjustments(applied, outcome),
+            _adjustments(applied, outcome, line),
             owed,
             (),
-            tuple(reasons.values()),
-            tuple([NoteText(p.clause.name, p.effect.text) for _, p in applied if isinstance(p.effect, Note)]),
+            tuple(reasons),
+            tuple([piece.note for _, piece, _ in applied if piece.note is not None]),
         )
-
-    def _paid(self) -> tuple[str, str]:
-        """The share of the fee in percent, and the dollars that it comes to."""
-        fee, units = number(self.line.fee), number(self.line.units)  # type: ignore[attr-defined]
-        if fee is None or units is None:
-            raise Open
-        parts = [*self.shares, *self.factors]
-        percent = Fraction(100)
-        if parts:
-            percent = Fraction(100 * prod(parts)) / 100 ** len(parts)
-        gross = percent * fee * units / 100
-        amount = min([*self.caps, gross - sum(self.off)])
-        return percent_text(percent), money(Fraction(max(amount, 0)))
-
-    def _adjustments(self, applied: list[Applied], outcome: str) -> tuple[Adjustment, ...]:
-        """What an 835 says of the line; the whole charge where one denial takes it all off."""
-        kind = {"deny": Deny, "pend": Pend}.get(outcome)
-        found: dict[tuple[str, str, tuple[str, ...], str], Adjustment] = {}
-        for _, piece in applied:
-            codes = piece.codes
-            if codes is not None and (kind is None or isinstance(piece.effect, kind)):
-                name = piece.clause.name
-                found[codes.group, codes.carc, codes.rarcs, name] = Adjustment(
-                    cast(Group, codes.group), codes.carc, name, codes.rarcs
-                )
-        if not found:
-            return ()
-        charge = self.line.raw.get("charge_amount")
-        if outcome == "deny" and len(found) == 1 and charge is not None:
-            (one,) = found.values()
-            return (Adjustment(one.group, one.carc, one.rule, one.rarc, money(Fraction(charge))),)
-        return tuple([found[key] for key in sorted(found)])
 
 
 def _order(applied: Applied) -> Order:
     return applied[0]
+
+
+def _adjustments(applied: Sequence[Applied], outcome: str, line: Line) -> tuple[Adjustment, ...]:
+    """What an 835 says of the line; the whole charge where one denial takes it all off."""
+    found = {
+        piece.adjustment_order: piece.adjustment
+        for _, piece, _ in applied
+        if piece.adjustment is not None and outcome in ("allow", piece.outcome)
+    }
+    if not found:
+        return ()
+    if outcome == "deny" and len(found) == 1:
+        charge = line.raw.get("charge_amount")
+        if charge is not None:
+            (one,) = found.values()
+            return (Adjustment(one.group, one.carc, one.rule, one.rarc, cents(charge)),)
+    return tuple([found[order] for order in sorted(found)])
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def cents(text: str) -> str:
+    """Dollars of a claim, with two places."""
+    return money(Fraction(text))
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def paid(
+    parts: tuple[Number, ...],
+    fee: str,
+    units: str,
+    off: tuple[Number, ...],
+    caps: tuple[Number, ...],
+) -> tuple[str, str]:
+    """The share of the fee in percent, and the dollars that it comes to."""
+    percent = Fraction(100 * prod(parts)) / 100 ** len(parts) if parts else Fraction(100)
+    dollars = number(fee)
+    times = number(units)
+    assert dollars is not None and times is not None
+    gross = percent * dollars * times / 100
+    amount = min([*caps, gross - sum(off)])
+    return percent_text(percent), money(Fraction(max(amount, 0)))

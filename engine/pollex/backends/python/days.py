@@ -7,7 +7,7 @@ is made when it is first asked for.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -29,6 +29,10 @@ class Anything:
 
     def __contains__(self, code: object) -> bool:
         return True
+
+    def isdisjoint(self, codes: Collection[str]) -> bool:
+        """Whether it is known that none of the codes is in it."""
+        return not codes
 
 
 class Cells(dict[str, Any]):

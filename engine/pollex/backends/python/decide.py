@@ -7,25 +7,30 @@ left. Where a rule that is sure denies, nothing else can change that.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Protocol, TypeAlias
 
-from pollex.backends.assumed import assumptions
-from pollex.backends.firing import Clause, Firing, firings
+from pollex.backends.assumed import ASSUMED, assumptions
+from pollex.backends.firing import Firing, firings
 from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import RuleCode
 from pollex.backends.python.combine import Open, Total
 from pollex.backends.python.days import Day, turns
 from pollex.backends.python.load import explain
-from pollex.backends.python.reading import Inexact, Readings, Shown
+from pollex.backends.python.pieces import Piece
+from pollex.backends.python.reading import Inexact, Locators, Readings, Shown
 from pollex.backends.python.unit import Entry, Plan, Unit
 from pollex.backends.wording import effect_text
 from pollex.ir.nodes import Condition
-from pollex.ir.program import Deny, ExceptionRule, Policy, Program, Rule
-from pollex.model.decision import Decision, LineDecision, PolicyRef, Reading, TrialReport
+from pollex.ir.program import ExceptionRule, Policy, Program, Rule
+from pollex.model.decision import Decision, LineDecision, Reading, TrialReport
 
 Relevant: TypeAlias = Callable[[int, tuple[int, ...], bool], Iterable[Rule]]
+
+
+LAST_DAY = "9999-12-31"
 
 
 class ExactLines(Protocol):
@@ -39,9 +44,9 @@ class ExactLines(Protocol):
 Exact: TypeAlias = Callable[[Program, Mapping[str, Any], Collection[str], Relevant], ExactLines]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Asked:
-    """A rule that could hold on a line: what is in force of it, each an effect's clause and whether it is."""
+    """A rule that could hold on a line. `firings`, where it has exceptions, says what is in force of it."""
 
     code: RuleCode
     day: Day
@@ -49,16 +54,34 @@ class Asked:
     is_unknown: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Chosen:
-    """A line with the policies that speak of it, and the rules that could hold, stratum by stratum."""
+    """A line with the policies that speak of it, and its rules that could hold, as far as they were asked."""
 
     line: Line
     units: list[tuple[Unit, Day, Plan]]
     is_unsure: bool
-    asked: dict[str, list[Asked]] = field(default_factory=dict)
-    denied: Tri = None
-    knows_denied: bool = False
+    first: list[Asked] | None = None
+    second: list[Asked] | None = None
+    trial: list[Asked] | None = None
+
+
+class Version:
+    """One version of a policy, made ready when a line of its days first comes."""
+
+    __slots__ = ("_unit", "claim_type", "first", "last", "policy")
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.first = policy.from_date.isoformat()
+        self.last = LAST_DAY if policy.through_date is None else policy.through_date.isoformat()
+        self.claim_type = policy.claim_type
+        self._unit: Unit | None = None
+
+    def unit(self, program: Program, days: Iterable[date]) -> Unit:
+        if self._unit is None:
+            self._unit = Unit(program, self.policy, days)
+        return self._unit
 
 
 class PythonBackend:
@@ -66,73 +89,60 @@ class PythonBackend:
 
     def __init__(self, program: Program, exact: Exact, engine_version: str) -> None:
         self.program = program
-        self._exact = exact
-        self._version = engine_version
-        self._policies: dict[str, list[Policy]] = {}
+        self.exact = exact
+        self.engine_version = engine_version
+        self.versions: dict[str, list[Version]] = {}
         for policy in program.policies:
+            version = Version(policy)
             for payer in policy.payers:
-                self._policies.setdefault(payer, []).append(policy)
+                self.versions.setdefault(payer, []).append(version)
+        self.locators = Locators(program.vocabulary.words)
         self._turns = turns(program)
-        self._units: dict[tuple[str, str], Unit] = {}
 
     def decide(self, raw: Mapping[str, Any], assume: Collection[str]) -> Decision:
         """Decide a valid claim."""
+        run: _Run | None = None
         try:
-            return _Run(self, raw, assume).decision()
+            run = _Run(self, raw, assume)
+            return run.decision()
         except Exception as error:
             explain(error)
             raise
+        finally:
+            if run is not None:
+                run.claim.let_go()
 
-    # ------------------------------------------------------------ for one claim
-
-    def choose(self, line: Line, claim_type: str) -> Chosen:
+    def choose(self, line: Line, versions: Iterable[Version], claim_type: str) -> Chosen:
         """The policies that speak of a line."""
         chosen = Chosen(line, [], False)
-        for policy in self._policies.get(line.claim.raw["payer"]["id"], ()):
-            unit = self._unit(policy)
-            if not unit.first <= line.on <= unit.last:
-                continue
-            if policy.claim_type is not None and policy.claim_type != claim_type:
-                continue
-            day = unit.days[line.on]
-            plan = unit.plan(line, day)
-            if plan.covers:
-                chosen.units.append((unit, day, plan))
-            elif plan.covers is None:
-                chosen.is_unsure = True
+        on = line.on
+        for version in versions:
+            if version.first <= on <= version.last and version.claim_type in (None, claim_type):
+                unit = version.unit(self.program, self._turns)
+                day = unit.days[on]
+                plan = day.plans.get((line.code, line.modifier)) or unit.plan(line, day)
+                if plan.covers:
+                    chosen.units.append((unit, day, plan))
+                elif plan.covers is None:
+                    chosen.is_unsure = True
         return chosen
-
-    def _unit(self, policy: Policy) -> Unit:
-        key = policy.id, policy.version
-        found = self._units.get(key)
-        if found is None:
-            found = self._units[key] = Unit(self.program, policy, self._turns)
-        return found
-
-    def exactly(self, raw: Mapping[str, Any], assume: Collection[str], relevant: Relevant) -> ExactLines:
-        return self._exact(self.program, raw, assume, relevant)
-
-    def version(self) -> str:
-        return self._version
 
 
 class _Run:
     """One claim being decided."""
 
+    __slots__ = ("_exact", "assume", "backend", "chosen", "claim", "raw", "shown")
+
     def __init__(self, backend: PythonBackend, raw: Mapping[str, Any], assume: Collection[str]) -> None:
         self.backend = backend
         self.raw = raw
         self.assume = assume
-        self.claim = Claim(raw, frozenset(assume), self.is_denied)
+        self.claim = claim = Claim(raw, assume, self.is_denied)
         self.shown: dict[tuple[str, Line], tuple[Shown, ...]] = {}
         self._exact: ExactLines | None = None
-        claim_type = raw.get("claim_type") or "professional"
-        claim = self.claim
-        claim.lines = [Line(claim, one, index, False) for index, one in enumerate(raw["lines"])]
-        if claim.history is not None:
-            past = claim.history["lines"]
-            claim.past = [Line(claim, one, index, True) for index, one in enumerate(past)]
-        self.chosen = [backend.choose(line, claim_type) for line in claim.lines]
+        versions = backend.versions.get(raw["payer"]["id"], ())
+        claim_type = raw.get("claim_type") or ASSUMED["claim type"]
+        self.chosen = [backend.choose(line, versions, claim_type) for line in claim.lines]
         for shared in {unit.shared: None for one in self.chosen for unit, _, _ in one.units}:
             read_claim, read_line, read_past = shared.read()
             read_claim(claim, raw)
@@ -142,28 +152,23 @@ class _Run:
                 read_past(line, line.raw, claim)
 
     def decision(self) -> Decision:
-        chosen = {
-            unit.policy.id + unit.policy.version: unit.policy
-            for one in self.chosen
-            for unit, _, _ in one.units
-        }
-        refs = (chosen[key] for key in sorted(chosen))
+        raw = self.raw
+        refs = {unit.ref.id + unit.ref.version: unit.ref for one in self.chosen for unit, _, _ in one.units}
         return Decision(
-            str(self.raw["claim_id"]),
-            self.raw["payer"],
+            str(raw["claim_id"]),
+            raw["payer"],
             tuple([self.line(one) for one in self.chosen]),
-            tuple([PolicyRef(policy.id, policy.version, policy.digest) for policy in refs]),
-            tuple(assumptions(self.raw, self.assume)),
-            self.backend.version(),
+            tuple([refs[key] for key in sorted(refs)]),
+            tuple(assumptions(raw, self.assume)),
+            self.backend.engine_version,
         )
 
     def line(self, chosen: Chosen) -> LineDecision:
-        if not chosen.units and not chosen.is_unsure:
-            return LineDecision(chosen.line.number, chosen.line.code, "no_policy")
         if not chosen.is_unsure:
-            asked = [*self.asked(chosen, "first"), *self.asked(chosen, "second")]
+            if not chosen.units:
+                return LineDecision(chosen.line.number, chosen.line.code, "no_policy")
             try:
-                return self.combined(chosen, asked)
+                return self.combined(chosen)
             except (Open, Inexact):
                 pass
         return self.exact().line(chosen.line.index)
@@ -171,66 +176,72 @@ class _Run:
     def exact(self) -> ExactLines:
         """The exact way."""
         if self._exact is None:
-            self._exact = self.backend.exactly(self.raw, self.assume, self.relevant)
+            self._exact = self.backend.exact(self.backend.program, self.raw, self.assume, self.relevant)
         return self._exact
 
     def relevant(self, index: int, strata: tuple[int, ...], trial: bool) -> Iterator[Rule]:
         """The rules that could hold on a line, in the order of the program."""
         chosen = self.chosen[index]
-        plans = [name for number, name in ((1, "first"), (2, "second")) if number in strata]
-        asked = [one for name in (["trial"] if trial else plans) for one in self.asked(chosen, name)]
+        asked = self.trial(chosen) if trial else self.first(chosen) if 1 in strata else []
+        if 2 in strata and not trial:
+            asked = [*asked, *self.second(chosen)]
         for unit, _, _ in chosen.units:
             mine = (one.code for one in asked if one.code.shared is unit.shared)
             yield from (code.rule for code in sorted(mine, key=lambda code: code.position))
 
     # ------------------------------------------------------------ rules
 
-    def asked(self, chosen: Chosen, stratum: str) -> list[Asked]:
-        """The rules of a stratum that could hold on a line, each asked once."""
-        found = chosen.asked.get(stratum)
-        if found is None:
-            found = []
-            for _, day, plan in chosen.units:
-                entries: tuple[Entry, ...] = getattr(plan, stratum)
-                for entry in entries:
-                    one = self.ask(entry, chosen.line, day)
-                    if one is not None:
-                        found.append(one)
-            chosen.asked[stratum] = found
+    def first(self, chosen: Chosen) -> list[Asked]:
+        """The rules of the first stratum that could hold on a line, each asked once."""
+        if chosen.first is None:
+            chosen.first = self.ask(chosen.line, [(day, plan.first) for _, day, plan in chosen.units])
+        return chosen.first
+
+    def second(self, chosen: Chosen) -> list[Asked]:
+        """Those that run after the other lines are decided."""
+        if chosen.second is None:
+            chosen.second = self.ask(chosen.line, [(day, plan.second) for _, day, plan in chosen.units])
+        return chosen.second
+
+    def trial(self, chosen: Chosen) -> list[Asked]:
+        """Those on trial."""
+        if chosen.trial is None:
+            chosen.trial = self.ask(chosen.line, [(day, plan.trial) for _, day, plan in chosen.units])
+        return chosen.trial
+
+    def ask(self, line: Line, plans: Iterable[tuple[Day, Iterable[Entry]]]) -> list[Asked]:
+        """The rules that could hold on a line."""
+        claim, found = self.claim, []
+        for day, entries in plans:
+            for could, sure, never_sure, code in entries:
+                if could is None or could(line, claim, day):
+                    unknown = never_sure or not (sure is None or sure is could or sure(line, claim, day))
+                    if code.rule.exceptions:
+                        found.append(self.with_exceptions(code, line, day, unknown))
+                    else:
+                        found.append(Asked(code, day, None, unknown))
         return found
 
-    def ask(self, entry: Entry, line: Line, day: Day) -> Asked | None:
-        """What is in force of a rule; nothing where it cannot hold."""
-        code = entry.code
-        could, sure = code.could, code.sure
-        if could is not None and not could(line, self.claim, day):
-            return None
-        is_sure = not entry.never_sure and (sure is None or sure is could or sure(line, self.claim, day))
-        rule = code.rule
-        if not rule.exceptions:
-            return Asked(code, day, None, not is_sure)
+    @staticmethod
+    def with_exceptions(code: RuleCode, line: Line, day: Day, is_unknown: bool) -> Asked:
+        """What is in force of a rule that has exceptions."""
 
         def holds(condition: Condition) -> Tri:
-            if condition is rule.condition:
-                return is_sure or None
+            if condition is code.rule.condition:
+                return None if is_unknown else True
             return code.exception(condition, line, day)
 
-        fired = firings(rule, day.on, holds)
+        fired = firings(code.rule, day.on, holds)
         return Asked(code, day, fired, any(one.holds is None for one in fired))
 
     def is_denied(self, line: Line) -> Tri:
         """Whether the first stratum denies a line."""
         chosen = self.chosen[line.index]
-        if not chosen.knows_denied:
-            chosen.denied, chosen.knows_denied = self.denied(chosen), True
-        return chosen.denied
-
-    def denied(self, chosen: Chosen) -> Tri:
-        asked = self.asked(chosen, "first")
+        asked = self.first(chosen)
         try:
-            if any(denies(one) for one in asked):
+            if any(map(denies, asked)):
                 return True
-            if not chosen.is_unsure and all(one.code.only_notes for one in asked if one.is_unknown):
+            if not chosen.is_unsure and not any(map(is_open, asked)):
                 return bool(chosen.units) and self.total(chosen, asked, False).outcome() == "deny"
         except Open:
             pass
@@ -238,62 +249,57 @@ class _Run:
 
     # ------------------------------------------------------------ effects
 
-    def combined(self, chosen: Chosen, asked: list[Asked]) -> LineDecision:
+    def combined(self, chosen: Chosen) -> LineDecision:
         """The line, where all that matters is known."""
-        is_denied = any(denies(one) for one in asked)
-        if not is_denied and any(one.is_unknown and not one.code.only_notes for one in asked):
+        asked = self.first(chosen)
+        second = self.second(chosen)
+        if second:
+            asked = [*asked, *second]
+        is_denied = any(map(denies, asked))
+        if not is_denied and any(map(is_open, asked)):
             raise Open
         total = self.total(chosen, asked, is_denied)
-        owner: dict[str, Asked] = {clause: one for one in asked for clause in one.code.pieces}
-        texts = {one.code.rule.name: one.code.rule.because for one in asked}
-        read: dict[str, tuple[Reading, ...]] = {}
+        line, shown, locators = chosen.line, self.shown, self.backend.locators
 
-        def because(clause: Clause) -> tuple[Reading, ...]:
-            one = owner.get(clause.id)
-            if one is None:
+        def because(of: Asked | None) -> tuple[Reading, ...]:
+            if of is None:
                 return ()
-            rule = one.code.rule
-            if rule.id not in read:
-                readings = Readings(self.backend.program.vocabulary, self.shown)
-                one.code.because(chosen.line, self.claim, one.day, readings)
-                read[rule.id] = readings.result()
-            return read[rule.id]
+            readings = Readings(locators, shown)
+            of.code.because(line, line.claim, of.day, readings)
+            return readings.result()
+
+        def texts() -> dict[str, str | None]:
+            in_order = sorted(asked, key=self.place_of(chosen))
+            return {one.code.rule.name: one.code.rule.because for one in in_order}
 
         decided = total.decision(because, texts)
-        reports = tuple(self.trials(chosen))
-        if not reports:
-            return decided
-        return LineDecision(
-            decided.line_number,
-            decided.procedure_code,
-            decided.outcome,
-            decided.percent,
-            decided.allowed_amount,
-            decided.adjustments,
-            decided.required_documentation,
-            decided.missing,
-            decided.reasons,
-            decided.notes,
-            reports,
-        )
+        if any(plan.trial for _, _, plan in chosen.units):
+            return replace(decided, trial=tuple(self.reports(chosen)))
+        return decided
 
-    def total(self, chosen: Chosen, asked: list[Asked], is_denied: bool) -> Total:
+    @staticmethod
+    def place_of(chosen: Chosen) -> Callable[[Asked], int]:
+        """The order of the policies of a line."""
+        order = {unit.shared: at for at, (unit, _, _) in enumerate(chosen.units)}
+        return lambda one: order[one.code.shared]
+
+    @staticmethod
+    def total(chosen: Chosen, asked: list[Asked], is_denied: bool) -> Total:
         """All effects in force of the rules that are known."""
         total = Total(chosen.line, is_denied)
         for one in asked:
             if not one.is_unknown:
-                for clause in in_force(one):
-                    for piece in one.code.pieces[clause.id]:
-                        total.add(piece, one.day)
+                for piece in one.code.own if one.firings is None else in_force(one):
+                    total.add(piece, one.day, one)
         if not total.outcomes:
             for unit, day, _ in chosen.units:
                 for piece in unit.default:
-                    total.add(piece, day)
+                    total.add(piece, day, None)
         return total
 
-    def trials(self, chosen: Chosen) -> Iterable[TrialReport]:
+    def reports(self, chosen: Chosen) -> Iterator[TrialReport]:
         """What rules on trial would have done."""
-        for one in self.asked(chosen, "trial"):
+        for one in self.trial(chosen):
             rule = one.code.rule
             own = (Firing(rule, rule, rule.effects, None if one.is_unknown else True),)
             for firing in own if one.firings is None else one.firings:
@@ -302,18 +308,23 @@ class _Run:
                     yield TrialReport(firing.clause.name, would if firing.holds else f"not known: {would}")
 
 
+def is_open(asked: Asked) -> bool:
+    """Whether a rule that is not known could matter."""
+    return asked.is_unknown and not asked.code.only_notes
+
+
 def denies(asked: Asked) -> bool:
     """Whether a rule that is known denies outright."""
-    return not asked.is_unknown and any(
-        isinstance(piece.effect, Deny) for clause in in_force(asked) for piece in asked.code.pieces[clause.id]
-    )
-
-
-def in_force(asked: Asked) -> list[Clause]:
-    """The clauses of a known rule whose effects are in force."""
+    if asked.is_unknown:
+        return False
     if asked.firings is None:
-        return [asked.code.rule]
-    found = [one.clause for one in asked.firings if one.holds]
+        return asked.code.denies
+    return any(piece.outcome == "deny" for piece in in_force(asked))
+
+
+def in_force(asked: Asked) -> list[Piece]:
+    """The effects in force of a known rule with exceptions; two that stand in its place go the exact way."""
+    found = [one.clause for one in asked.firings or () if one.holds]
     if sum(isinstance(clause, ExceptionRule) for clause in found) > 1:
         raise Open
-    return found
+    return [piece for clause in found for piece in asked.code.pieces[clause.id]]

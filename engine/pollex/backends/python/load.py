@@ -11,7 +11,7 @@ from typing import Any
 
 from pollex.backends.documentation import facts, settling
 from pollex.backends.python import answers, lists
-from pollex.backends.python.claims import NOTHING, Claim
+from pollex.backends.python.claims import ALWAYS, NOTHING, Claim
 from pollex.model.codesets import CodeSystem, normal_code
 
 OURS = "<pollex "
@@ -38,7 +38,13 @@ def as_it_is(code: str) -> str:
 def namespace(systems: dict[str, CodeSystem]) -> dict[str, Any]:
     """What emitted code may name."""
     found: dict[str, Any] = {name: given for name, given in vars(answers).items() if name[:1].islower()}
-    found |= {"lists": lists, "Fraction": Fraction, "NOTHING": NOTHING, "NOT_LISTED": answers.NOT_LISTED}
+    found |= {
+        "lists": lists,
+        "Fraction": Fraction,
+        "NOTHING": NOTHING,
+        "ALWAYS": ALWAYS,
+        "NOT_LISTED": answers.NOT_LISTED,
+    }
     found |= {"quantity": quantity, "as_it_is": as_it_is}
     for name, system in systems.items():
         if system.dotted:

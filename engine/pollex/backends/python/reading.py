@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from pollex.backends.assumed import ASSUMED, PLACEHOLDER
 from pollex.backends.documentation import documentation_term
-from pollex.backends.python.answers import NOT_LISTED, days_between
+from pollex.backends.python.answers import MOST_REMEMBERED, NOT_LISTED, days_between
 from pollex.backends.python.claims import NOTHING, Line
 from pollex.backends.wording import number_text
 from pollex.model.decision import Reading
-from pollex.model.vocabulary import Vocabulary, Word
+from pollex.model.vocabulary import Word
 
 Order: TypeAlias = tuple[str, str, str, str]
 Shown: TypeAlias = tuple[Order, Reading]
@@ -22,43 +23,50 @@ class Inexact(Exception):  # noqa: N818 - no error: the line goes the exact way
     """Something that is not known stands in a rule that holds all the same."""
 
 
+Locate: TypeAlias = Callable[[Line], tuple[Shown, ...]]
+
+
+class Locators(dict[str, Locate]):
+    """For each word, what shows it on a line."""
+
+    def __init__(self, words: Mapping[str, Word]) -> None:
+        super().__init__()
+        self.words = words
+
+    def __missing__(self, phrase: str) -> Locate:
+        found = self[phrase] = locator(self.words[phrase])
+        return found
+
+
 class Readings:
     """Gathers what one rule has read; `cache` keeps what was shown before in this claim."""
 
-    def __init__(self, vocabulary: Vocabulary, cache: dict[tuple[str, Line], tuple[Shown, ...]]) -> None:
-        self.words = vocabulary.words
+    __slots__ = ("cache", "found", "locators")
+
+    def __init__(self, locators: Locators, cache: dict[tuple[str, Line], tuple[Shown, ...]]) -> None:
+        self.locators = locators
         self.cache = cache
         self.found: dict[Order, Reading] = {}
 
     def result(self) -> tuple[Reading, ...]:
         """The readings in a fixed order."""
         found = self.found
-        if len(found) == 1:
+        if len(found) < 2:
             return tuple(found.values())
         return tuple([found[order] for order in sorted(found)])
 
-    def add(self, shown: Iterable[Shown]) -> None:
-        self.found.update(shown)
-
     def field(self, phrase: str, line: Line) -> None:
-        """The one value of a word."""
+        """A word: its one value, or all of them."""
         shown = self.cache.get((phrase, line))
         if shown is None:
-            word = self.words[phrase]
-            shown = self.cache[phrase, line] = tuple(_shown(*one) for one in located(word, line))
+            shown = self.cache[phrase, line] = self.locators[phrase](line)
         self.found.update(shown)
 
-    def listing(self, phrase: str, line: Line) -> None:
-        """All values of a word, None where they are not all known."""
-        shown = self.cache.get((phrase, line))
-        if shown is None:
-            pointer, values = listed(self.words[phrase], line)
-            shown = self.cache[phrase, line] = (_shown(phrase, pointer, values),)
-        self.found.update(shown)
+    listing = field
 
     def same_listing(self, phrase: str, mine: Line, theirs: Line) -> None:
         for line in (mine, theirs):
-            if listed(self.words[phrase], line)[1] is None:
+            if listed(self.locators.words[phrase], line)[1] is None:
                 raise Inexact
         self.listing(phrase, theirs)
 
@@ -75,7 +83,7 @@ class Readings:
         settled = line.claim.documentation(concept, document, line.number)
         pointer = "/documentation" if settled is None else f"/documentation/{settled[0]}"
         term = documentation_term(concept, document)
-        self.add((_shown(term, pointer, None if settled is None else settled[1]),))
+        self.found.update((_shown(term, pointer, None if settled is None else settled[1]),))
 
     def pair(self, other: Line, is_sure: bool) -> None:
         if not is_sure:
@@ -92,11 +100,35 @@ def _text(value: Any) -> str:
     return number_text(Fraction(value)) if isinstance(value, int | Fraction) else str(value)
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _shown(term: str, pointer: str, value: str | tuple[str, ...] | None) -> Shown:
     return (term, pointer, "", ""), Reading(term, pointer, value)
 
 
 # ------------------------------------------------------------------ where words stand
+
+
+def locator(word: Word) -> Locate:
+    """What shows a word on a line; words that most rules read have their own short way."""
+    phrase, key = word.phrase, word.field.rpartition(".")[2]
+    is_plain = word.of != "claim" and not word.many and not word.fallback and phrase != "days of care"
+    if word.many:
+
+        def of_list(line: Line) -> tuple[Shown, ...]:
+            return (_shown(phrase, *listed(word, line)),)
+
+        return of_list
+    if is_plain and not phrase.startswith("rendering "):
+
+        def of_line(line: Line) -> tuple[Shown, ...]:
+            return (_shown(phrase, f"{line.pointer}/{key}", _assumed(phrase, line.raw.get(key))),)
+
+        return of_line
+
+    def of_any(line: Line) -> tuple[Shown, ...]:
+        return tuple([_shown(*one) for one in located(word, line)])
+
+    return of_any
 
 
 def located(word: Word, line: Line) -> tuple[tuple[str, str, str | None], ...]:

@@ -17,23 +17,20 @@ from typing import TypeAlias
 from pollex.backends.firing import in_period
 from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Line
-from pollex.backends.python.code import RuleCode, Shared, default_pieces
+from pollex.backends.python.code import Ask, RuleCode, Shared, default_pieces
 from pollex.backends.python.days import Day, Days
 from pollex.backends.python.emit.rules import all_exceptions, conjuncts
 from pollex.backends.python.stretches import always_speaks, starts
 from pollex.ir.nodes import Member, Subject
 from pollex.ir.program import Policy, Program, Rule, Scope
+from pollex.model.decision import PolicyRef
 
 Period: TypeAlias = tuple[date | None, date | None]
 MOST_PLANS = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A rule that can concern a line; `never_sure` where its code leaves something open."""
-
-    code: RuleCode
-    never_sure: bool
+Entry: TypeAlias = tuple[Ask | None, Ask | None, bool, RuleCode]
+"""The two questions of a rule that can concern a line; whether its code leaves it never sure; the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Plan:
 
 
 class Unit:
-    """Finds rules for lines. `read` are the functions that read what the rules of its plans use."""
+    """Finds rules for lines."""
 
     def __init__(self, program: Program, policy: Policy, turns: Iterable[date]) -> None:
         self.program = program
@@ -60,6 +57,7 @@ class Unit:
             self.last = policy.through_date.isoformat()
         self.shared = Shared(program, policy)
         self.rules = [RuleCode(rule, at, self.shared) for at, rule in enumerate(policy.rules)]
+        self.ref = PolicyRef(policy.id, policy.version, policy.digest)
         self.default = default_pieces(policy, self.shared)
         self.days = Days(program, self.shared.writer.names, (*turns, *starts(_periods(policy.rules))))
         self.free, self.by_code = _index(program, policy)
@@ -86,9 +84,8 @@ class Unit:
                 settled = code.gate(line, day)
                 if settled is not False:
                     code.prepare()
-                    found[2 if code.rule.trial else code.rule.stratum - 1].append(
-                        Entry(code, settled is None)
-                    )
+                    entry = code.could, code.sure, settled is None, code
+                    found[2 if code.rule.trial else code.rule.stratum - 1].append(entry)
         return Plan(covers, tuple(found[0]), tuple(found[1]), tuple(found[2]))
 
     def _covers(self, line: Line, day: Day) -> Tri:

@@ -150,19 +150,31 @@ class Writer:
             among = self.among(term.source, member, sure)
             return some((f"({term.source} is None)", among)) if term.nullable and not sure else among
         listed = self.words.raw(member.phrase, variable, past).source
-        if not self.words.is_closed(member.phrase, past):
-            ask = f"{'sure' if sure else 'could'}_{member.quantifier}"
-            return f"lists.{ask}({listed}, lambda code: {self.among('code', member, sure)})"
         groups = [self.codes(member.codes)] if member.codes else []
         groups += [self.set_of(name, sure) for name in member.sets]
-        if any("perhaps" in group for group in groups) or (member.quantifier == "every" and len(groups) > 1):
-            quantifier = "all" if member.quantifier == "every" else "any"
-            return f"{quantifier}({self.among('code', member, sure)} for code in {listed})"
+        is_known = not any("perhaps" in group for group in groups)
+        if not self.words.is_closed(member.phrase, past):
+            if member.quantifier == "any":
+                return self._some_of(listed, groups, sure)
+            ask = f"{'sure' if sure else 'could'}_{member.quantifier}"
+            return f"lists.{ask}({listed}, lambda code: {self.among('code', member, sure)})"
         if member.quantifier == "every":
-            return f"({listed} <= {groups[0]})" if groups else f"(not {listed})"
+            if is_known and len(groups) == 1:
+                return f"({listed} <= {groups[0]})"
+            return f"all({self.among('code', member, sure)} for code in {listed})"
         if len(member.codes) == 1 and len(groups) == 1:
             return f"({next(iter(member.codes))!r} in {listed})"
-        return some(f"(not {listed}.isdisjoint({group}))" for group in groups)
+        return some(f"(not {group}.isdisjoint({listed}))" for group in groups)
+
+    @staticmethod
+    def _some_of(listed: str, groups: list[str], sure: bool) -> str:
+        """Whether one of a list that may be open is in a group; what is not seen of it could be."""
+        seen = [f"(not {group}.isdisjoint({listed}.values))" for group in groups]
+        if sure:
+            return some(seen)
+        unseen = [f"(not {group}.isdisjoint({listed}.within))" for group in groups]
+        more = some((f"({listed}.within is None)", *unseen))
+        return some((*seen, f"({listed}.is_open and {more})"))
 
     def among(self, code: str, member: Member, sure: bool) -> str:
         """Whether a code is among the codes or in one of the sets."""
@@ -214,8 +226,14 @@ class Writer:
         """Whether there may be lines that the claim does not show: only of the history."""
         if lines.of != "history":
             return "False"
-        bounds = [value(self, since, At(at.this)).source for since in lines.since]
-        return f"is_open_since({', '.join(('claim', *bounds))})"
+        bounds = [value(self, since, At(at.this)) for since in lines.since]
+        sources = [bound.source for bound in bounds]
+        if not all(bound.is_plain for bound in bounds):
+            return f"is_open_since({', '.join(('claim', *sources))})"
+        if not sources:
+            return "(claim.known_since != ALWAYS)"
+        latest = sources[0] if len(sources) == 1 else f"max({', '.join(sources)})"
+        return f"({latest} < claim.known_since)"
 
     def _exists(self, exists: Exists, at: At, sure: bool) -> str:
         inner = At(at.this, "other", exists.lines.of == "history")
@@ -235,7 +253,9 @@ class Writer:
             str(ranks.low),
             str(ranks.high),
         )
-        return f"{'sure' if sure else 'could'}_rank({', '.join(asked)})"
+        ranked = f"{'sure' if sure else 'could'}_rank({', '.join(asked)})"
+        is_few = ranks.lines.of != "history" and ranks.low > 1
+        return f"(len(claim.lines) >= {ranks.low} and {ranked})" if is_few else ranked
 
     def _pair(self, pair: PairListed, at: At, sure: bool) -> str:
         rows = self.day(f"pairs_of_{pair.table}", "pairs", pair.table)

@@ -1,0 +1,104 @@
+"""Effects, prepared: what never changes of one, its words, its codes and what its clause rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias, cast
+
+from pollex.backends.firing import Clause
+from pollex.backends.python.answers import Number
+from pollex.backends.python.claims import Claim, Line
+from pollex.backends.wording import codes_of, effect_text, number_text, sources_of
+from pollex.ir.nodes import Const
+from pollex.ir.program import Allow, Cap, Deny, Effect, Factor, Note, Off, Pend, Require, Share
+from pollex.model.decision import Adjustment, Group, SourceRef, money
+from pollex.model.decision import Note as NoteText
+
+NumberOf: TypeAlias = Callable[[Line, Claim, Any], Any]
+Order: TypeAlias = tuple[str, str, str]
+OUTCOMES: dict[type, str] = {Allow: "allow", Deny: "deny", Pend: "pend"}
+MONEY: dict[type, str] = {Share: "share", Factor: "factor", Off: "off", Cap: "cap"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """An effect of a clause: it gives an outcome, or moves money, or requires, or notes.
+
+    `order` is its place among the effects of a line, with its words; `number` a constant, or else `number_of`
+    works it out.
+    """
+
+    clause: Clause
+    effect: Effect
+    order: Order
+    sources: tuple[SourceRef, ...]
+    outcome: str | None
+    money: str | None
+    require: Require | None
+    note: NoteText | None
+    adjustment: Adjustment | None
+    adjustment_order: tuple[str, str, tuple[str, ...], str]
+    number: Number | None
+    number_of: NumberOf | None
+    otherwise: Piece | None
+
+
+def pieces(
+    clause: Clause, effects: Iterable[Effect], functions: Mapping[str, Any], name: str
+) -> tuple[Piece, ...]:
+    """The effects of a clause; `functions` under its `name` work out numbers."""
+    sources = sources_of(clause)
+    return tuple(
+        _piece(clause, effect, sources, functions.get(f"{name}_number_{at}"))
+        for at, effect in enumerate(effects)
+    )
+
+
+def _piece(
+    clause: Clause, effect: Effect, sources: tuple[SourceRef, ...], number_of: NumberOf | None
+) -> Piece:
+    constant, codes = _constant(effect), codes_of(effect)
+    text = effect_text(effect) if constant is None else number_words(effect, constant)
+    require = effect if isinstance(effect, Require) else None
+    adjustment = None
+    if codes is not None:
+        adjustment = Adjustment(cast(Group, codes.group), codes.carc, clause.name, codes.rarcs)
+    return Piece(
+        clause,
+        effect,
+        (clause.id, text, effect.text if isinstance(effect, Note) else ""),
+        sources,
+        OUTCOMES.get(type(effect)),
+        MONEY.get(type(effect)),
+        require,
+        NoteText(clause.name, effect.text) if isinstance(effect, Note) else None,
+        adjustment,
+        (codes.group, codes.carc, codes.rarcs, clause.name) if codes else ("", "", (), ""),
+        constant,
+        number_of,
+        _piece(clause, require.otherwise, sources, number_of) if require and require.otherwise else None,
+    )
+
+
+def _constant(effect: Effect) -> Number | None:
+    match effect:
+        case Share(number) | Factor(number) | Off(number) | Cap(number):
+            if isinstance(number, Const) and isinstance(number.value, Fraction):
+                value = max(number.value, Fraction(0))
+                return value.numerator if value.denominator == 1 else value
+    return None
+
+
+def number_words(effect: Effect, value: Number) -> str:
+    """An effect with its number, in words."""
+    exact = Fraction(value)
+    match effect:
+        case Share():
+            return f"pay {number_text(exact)} percent of fee"
+        case Factor():
+            return f"reduce to {number_text(exact)} percent"
+        case Off():
+            return f"reduce by ${money(exact)}"
+    return f"pay at most ${money(exact)}"
