@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from pollex.model.decision import Decision, Document
 from pollex.resources import read_text
 
+os.environ["POLLEX_CACHE_DIR"] = ""  # no test reads or writes the cache of whoever runs it
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", UNHURRIED, derandomize=True)
 settings.register_profile("search", UNHURRIED)

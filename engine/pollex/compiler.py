@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
-from pollex.check.checked import Checked
-from pollex.check.clauses import check
-from pollex.check.names import Environment
-from pollex.intake.codesets import load_set, merge_sets
-from pollex.intake.tables import load_table, merge_tables
-from pollex.intake.vocabulary import shipped_systems, shipped_vocabulary
-from pollex.ir.program import Program
-from pollex.lower import lower
 from pollex.source.diagnostic import Diagnostic, has_errors, in_order
 from pollex.source.text import SourceText
-from pollex.syntax.ast import PolicyFile
-from pollex.syntax.parse import parse
+
+if TYPE_CHECKING:
+    from pollex.check.checked import Checked
+    from pollex.check.names import Environment
+    from pollex.ir.program import Program
+    from pollex.syntax.ast import PolicyFile
+
+Outcome = tuple["Program", tuple[Diagnostic, ...]]
+"""What comes of sound texts: the program, and what there is to say all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,21 @@ class Texts:
         return (*self.policies, *self.sets, *self.tables)
 
 
-class Compilation:
-    """One set of texts and what comes of it."""
+class Cache(Protocol):
+    """Where what comes of sound texts is kept: see `pollex/cache.py`."""
 
-    def __init__(self, texts: Texts) -> None:
+    def key(self, *kinds: Iterable[SourceText]) -> str: ...
+
+    def get(self, key: str) -> Any: ...
+
+    def put(self, key: str, found: object) -> None: ...
+
+
+class Compilation:
+    """One set of texts and what comes of it. With a `cache`, program and diagnostics may come from there."""
+
+    def __init__(self, texts: Texts, cache: Cache | None = None) -> None:
+        self._cache = cache
         self.texts = Texts(
             tuple(sorted((text.normalise() for text in texts.policies), key=lambda text: text.name)),
             tuple(sorted(texts.sets, key=lambda text: text.name)),
@@ -52,7 +63,25 @@ class Compilation:
         return {text.name: text for text in self.texts.all()}
 
     @cached_property
+    def _key(self) -> str | None:
+        if self._cache is None:
+            return None
+        return self._cache.key(self.texts.policies, self.texts.sets, self.texts.tables)
+
+    @cached_property
+    def _kept(self) -> Outcome | None:
+        """What the cache holds."""
+        return self._cache.get(self._key) if self._cache is not None and self._key is not None else None
+
+    # The stages are imported when one is needed: where the cache answers, none is.
+
+    @cached_property
     def _data(self) -> tuple[Environment, tuple[Diagnostic, ...]]:
+        from pollex.check.names import Environment  # noqa: PLC0415
+        from pollex.intake.codesets import load_set, merge_sets  # noqa: PLC0415
+        from pollex.intake.tables import load_table, merge_tables  # noqa: PLC0415
+        from pollex.intake.vocabulary import shipped_systems, shipped_vocabulary  # noqa: PLC0415
+
         vocabulary, systems = shipped_vocabulary(), shipped_systems()
         found: list[Diagnostic] = []
         set_versions, table_versions = [], []
@@ -77,6 +106,9 @@ class Compilation:
 
     @cached_property
     def _parsed(self) -> tuple[tuple[PolicyFile, ...], tuple[Diagnostic, ...]]:
+        from pollex.intake.vocabulary import shipped_vocabulary  # noqa: PLC0415
+        from pollex.syntax.parse import parse  # noqa: PLC0415
+
         phrases = shipped_vocabulary().phrases
         parsed = [parse(text, phrases) for text in self.texts.policies]
         return tuple(tree for tree, _ in parsed), tuple(d for _, diagnostics in parsed for d in diagnostics)
@@ -88,6 +120,8 @@ class Compilation:
 
     @cached_property
     def _checked(self) -> tuple[Checked, tuple[Diagnostic, ...]]:
+        from pollex.check.clauses import check  # noqa: PLC0415
+
         return check(self.trees, self.sources, self.environment)
 
     @property
@@ -98,6 +132,8 @@ class Compilation:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything there is to say, by file and place."""
+        if self._kept is not None:
+            return self._kept[1]
         return tuple(in_order((*self._data[1], *self._parsed[1], *self._checked[1])))
 
     @property
@@ -108,4 +144,11 @@ class Compilation:
     @cached_property
     def program(self) -> Program:
         """The program; ask only where `is_sound`."""
-        return lower(self.checked)
+        if self._kept is not None:
+            return self._kept[0]
+        from pollex.lower import lower  # noqa: PLC0415
+
+        program = lower(self.checked)
+        if self._cache is not None and self._key is not None:
+            self._cache.put(self._key, (program, self.diagnostics))
+        return program

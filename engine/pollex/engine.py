@@ -21,7 +21,7 @@ from pollex.model.decision import Decision
 from pollex.source.diagnostic import Diagnostic
 from pollex.source.render import render_text
 from pollex.version import PACKAGE
-from pollex.workspace import Workspace, open_paths, shipped
+from pollex.workspace import Workspace, open_paths, shipped, user_cache
 
 
 class PolicyError(Exception):
@@ -106,9 +106,12 @@ def engine_of(workspace: Workspace, limits: Limits = DEFAULT) -> Engine:
     return Engine(compilation.program, limits)
 
 
-def load(*paths: str | Path, limits: Limits = DEFAULT) -> Engine:
+def load(*paths: str | Path, limits: Limits = DEFAULT, cache: bool = True) -> Engine:
     """Load policies from files and folders, or the shipped ones where none is named.
 
-    Raises PolicyError with all diagnostics, UnreadableFile where a path cannot be read.
+    What was compiled before from the same texts is read from the user's cache (`pollex/cache.py`), unless
+    `cache` is False or `POLLEX_CACHE_DIR` is empty. Raises PolicyError with all diagnostics, UnreadableFile
+    where a path cannot be read.
     """
-    return engine_of(open_paths(paths) if paths else shipped(), limits)
+    kept = user_cache() if cache else None
+    return engine_of(open_paths(paths, kept) if paths else shipped(kept), limits)

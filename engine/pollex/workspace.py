@@ -17,6 +17,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from pollex import resources
+from pollex.cache import Cache, folder
 from pollex.compiler import Compilation, Texts
 from pollex.source.text import SourceText, UnreadableFile
 
@@ -40,8 +41,13 @@ class Workspace:
     """The files that were asked for, and those that they need."""
 
     def __init__(
-        self, policies: Iterable[PolicyFileRef], data: Iterable[SourceText], asked: Iterable[str]
+        self,
+        policies: Iterable[PolicyFileRef],
+        data: Iterable[SourceText],
+        asked: Iterable[str],
+        cache: Cache | None = None,
     ) -> None:
+        self._cache = cache
         self.files = {file.text.name: file for file in policies}
         self.data = {text.name: text for text in data}
         self.asked = frozenset(asked)
@@ -54,7 +60,8 @@ class Workspace:
                 tuple(file.text for file in self.files.values()),
                 tuple(text for text in self.data.values() if _kind(text.name) == "sets"),
                 tuple(text for text in self.data.values() if _kind(text.name) == "tables"),
-            )
+            ),
+            self._cache,
         )
 
     def beside(self, name: str, path: str) -> SourceText:
@@ -68,7 +75,13 @@ class Workspace:
             raise UnreadableFile(f"{shown} cannot be read: {_why(error)}") from None
 
 
-def shipped() -> Workspace:
+def user_cache() -> Cache | None:
+    """Where this user's compiled policies are kept, if anywhere."""
+    place = folder()
+    return None if place is None else Cache(place)
+
+
+def shipped(cache: Cache | None = None) -> Workspace:
     """The policies that come with the package."""
     found = dict(resources.walk("policies", suffix=".pol"))
     yaml = dict(resources.walk("policies", suffix=".yaml"))
@@ -78,10 +91,10 @@ def shipped() -> Workspace:
         for name, place in found.items()
     ]
     data = [SourceText(name, place.read_text("utf-8")) for name, place in yaml.items() if _kind(name)]
-    return Workspace(policies, data, found)
+    return Workspace(policies, data, found, cache)
 
 
-def open_paths(paths: Iterable[str | Path]) -> Workspace:
+def open_paths(paths: Iterable[str | Path], cache: Cache | None = None) -> Workspace:
     """The policies of files and folders on disk."""
     policies: dict[Path, PolicyFileRef] = {}
     data: dict[Path, SourceText] = {}
@@ -105,7 +118,7 @@ def open_paths(paths: Iterable[str | Path]) -> Workspace:
         for place in (*_data_files(path), *beside, *(_data_files(whole) if whole else ())):
             data.setdefault(place.resolve(), SourceText(str(place), _read(place)))
     names = {policies[place].text.name for place in asked}
-    return Workspace(policies.values(), data.values(), names)
+    return Workspace(policies.values(), data.values(), names, cache)
 
 
 def _of_the_same_policy(file: PolicyFileRef) -> Iterator[PolicyFileRef]:

@@ -21,7 +21,7 @@ FLOORS = (
     ("engine",),
     ("workspace", "testing", "compare", "lint", "synth"),
     ("compiler",),
-    ("lower", "backends", "intake"),
+    ("lower", "backends", "intake", "cache"),
     ("check",),
     ("syntax", "ir"),
     ("model",),

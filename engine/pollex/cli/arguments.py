@@ -27,7 +27,8 @@ examples:
   pollex test policies/        run the tests that policies carry
 
 `pollex COMMAND --help` says more. E{EXIT_CODES[1:]}.
-NO_COLOR turns colour off."""
+NO_COLOR turns colour off. What was compiled is kept in ~/.cache/pollex, or in POLLEX_CACHE_DIR;
+where that is empty, nothing is kept."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -9,7 +9,7 @@ from pollex.cli.exits import BAD_USAGE, FINDINGS, Stop, complain
 from pollex.cli.terminal import show_diagnostics
 from pollex.source.diagnostic import Severity, summary
 from pollex.source.text import UnreadableFile
-from pollex.workspace import Workspace, open_paths, shipped
+from pollex.workspace import Workspace, open_paths, shipped, user_cache
 
 
 def opened(paths: Sequence[str], sets_alone: bool = False) -> Workspace:
@@ -18,7 +18,8 @@ def opened(paths: Sequence[str], sets_alone: bool = False) -> Workspace:
     `sets_alone`: whether files of sets and tables will do.
     """
     try:
-        workspace = open_paths(paths) if paths else shipped()
+        cache = user_cache()
+        workspace = open_paths(paths, cache) if paths else shipped(cache)
     except UnreadableFile as error:
         raise Stop(BAD_USAGE, str(error)) from None
     if not workspace.files and not (sets_alone and any(Path(path).is_file() for path in paths)):

@@ -15,7 +15,6 @@ from pollex.backends.interpret.claim import decide, exact_lines
 from pollex.backends.python.code import Shared
 from pollex.backends.python.decide import ExactLines, PythonBackend
 from pollex.backends.python.emit.rules import body, gate
-from pollex.backends.python.unit import Unit
 from pollex.ir.program import Program
 from pollex.synth.claims import synthesis
 from pollex.testing import run
@@ -170,9 +169,8 @@ def test_rules_that_concern_no_claim_are_never_written() -> None:
     many = "".join(f"rule r{at} on lines with cpt in codes when units is {at} deny\n" for at in range(2, 50))
     rules = "use set codes\n" + many + "rule mine on lines with cpt 44120 when units is 1 allow"
     of = program(policy_file(rules), codes)
-    unit = Unit(of, of.policies[0], ())
-    backend_of = backend(of)
-    backend_of._units[of.policies[0].id, of.policies[0].version] = unit
-    backend_of.decide(claim(), ())
+    fast = backend(of)
+    fast.decide(claim(), ())
+    unit = fast.versions["aetna"][0].unit(of, ())
     assert [code.rule.name for code in unit.rules if code._is_ready] == ["mine"]
     assert [code.rule.name for code in unit.rules if code._gate is not None] == ["mine"]
