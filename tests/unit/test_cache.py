@@ -172,8 +172,10 @@ def test_an_engine_from_the_cache_decides_and_loads_no_compiler(place: Path, tmp
     policy = tmp_path / "p.pol"
     policy.write_text(policy_file("rule r when units is more than 2 deny").text, encoding="utf-8")
     script = (
-        f"import sys, pollex; engine = pollex.load({str(policy)!r}); "
-        f"print(engine.decide({claim({'units': '3'})!r}).outcome, 'lark' in sys.modules, 'yaml' in sys.modules)"
+        "import sys, pollex\n"
+        f"engine = pollex.load({str(policy)!r})\n"
+        f"outcome = engine.decide({claim({'units': '3'})!r}).outcome\n"
+        "print(outcome, 'lark' in sys.modules, 'yaml' in sys.modules)"
     )
     environment = {**os.environ, "POLLEX_CACHE_DIR": str(place)}
     said = [

@@ -121,7 +121,7 @@ class Total:
         owed: tuple[RequiredDocument, ...] = ()
         if outcome == "deny":
             percent, amount = "0", "0.00"
-            applied = [one for one in applied if one[1].outcome == "deny"]
+            applied = [one for one in applied if one[1].outcome == "deny" or one[1].note is not None]
         elif outcome == "allow":
             fee, units = line.fee, line.units
             if fee is None:
