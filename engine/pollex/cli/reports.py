@@ -76,19 +76,14 @@ class Run:
 
 
 def write_text(run: Run, stream: TextIO) -> None:
-    """Failures, then the summary."""
+    """Failures, then the summary. Lines are whole: others look for places in them."""
     parts: list[Text] = []
     for outcome in run.failed:
         parts.append(Text("FAILED ", "bold red").append(visible(outcome.name), "bold not red"))
-        parts += [_whole(failure_line) for failure_line in run.failure_text(outcome)]
+        parts += [Text(f"  {failure_line}") for failure_line in run.failure_text(outcome)]
         parts.append(Text(""))
     parts.append(Text(run.summary, "bold red" if run.failed else "bold green"))
-    show(console(stream), parts)
-
-
-def _whole(line: str) -> Text:
-    """A line that is not broken: others look for places in it."""
-    return Text(f"  {line}", no_wrap=True, overflow="ignore")
+    show(console(stream), parts, whole=True)
 
 
 def write_json(run: Run, stream: TextIO) -> None:

@@ -42,11 +42,14 @@ def console(stream: TextIO) -> Console:
     return made
 
 
-def show(target: Console, parts: Iterable[RenderableType]) -> None:
-    """Write some parts, one below the other, without blanks at the end of lines."""
+def show(target: Console, parts: Iterable[RenderableType], *, whole: bool = False) -> None:
+    """Write some parts, one below the other, without blanks at the end of lines.
+
+    `whole`: a line is not broken, however long it is.
+    """
     with target.capture() as captured:
         for part in parts:
-            target.print(part)
+            target.print(part, soft_wrap=whole)
     lines = captured.get().splitlines()
     target.file.write("".join(f"{line.rstrip()}\n" for line in lines))
     target.file.flush()

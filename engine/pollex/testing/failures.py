@@ -70,8 +70,7 @@ def line_text(line: LineDecision) -> Iterator[str]:
     yield f"line {line.line_number}: {', '.join(parts)}" + (f"; missing {missing}" if missing else "")
     for one in fired(line):
         yield f"  {one.rule}: {'; '.join(one.effects)}"
-        if one.because:
-            yield f"    read {'; '.join(map(reading_text, one.because))}"
+        yield from (f"    read {reading_text(reading)}" for reading in one.because)
     if not line.reasons:
         yield "  no rule fired"
 
