@@ -29,6 +29,8 @@ from pollex.model.tables import Table
 
 Claim: TypeAlias = Mapping[str, Any]
 Codes: TypeAlias = Mapping[str, frozenset[str]]
+Entries: TypeAlias = frozenset[tuple[str, ...]]
+"""Keys: a claim is reached by one of which it has every code."""
 FIELDS = {"cpt": "procedure_code", "modifier": "modifiers"}
 CODES_ALWAYS_THERE = ("cpt", "modifier", "icd-10-cm")
 
@@ -106,7 +108,7 @@ def _test(
     if found is None:
         return None
     system, entries = found
-    return lambda _, codes: not entries.isdisjoint(codes[system])
+    return lambda _, codes: any(codes[system].issuperset(entry) for entry in entries)
 
 
 # ------------------------------------------------------------------ rules
@@ -178,23 +180,23 @@ def _answer(member: Member, codes: list[str], on: date, program: Program) -> boo
 # ------------------------------------------------------------------ sets and tables
 
 
-def _entries_of_set(old: CodeSet | None, new: CodeSet | None) -> tuple[str, frozenset[str]] | None:
+def _entries_of_set(old: CodeSet | None, new: CodeSet | None) -> tuple[str, Entries] | None:
     """The code system, and the codes whose membership changed; None where more than members did."""
     if old is None or new is None or old.system != new.system or old.system not in CODES_ALWAYS_THERE:
         return None
     if _days(old) != _days(new):
         return None
     changed = {
-        member.code
+        (member.code,)
         for before, after in zip(old.versions, new.versions, strict=True)
         for member in set(before.members) ^ set(after.members)
     }
     return old.system, frozenset(changed)
 
 
-def _entries_of_table(old: Table | None, new: Table | None) -> tuple[str, frozenset[str]] | None:
-    """The codes of rows that changed, of a table by procedure code; None where more than rows did, or where
-    the longest stretch of days in it did, on which windows of history hang.
+def _entries_of_table(old: Table | None, new: Table | None) -> tuple[str, Entries] | None:
+    """The keys of rows that changed, of a table by procedure code or a pair of them; None where more than
+    rows did, or where the longest stretch of days in it did, on which windows of history hang.
     """
     if old is None or new is None or set(old.key) != {"cpt"} or old.key != new.key:
         return None
@@ -202,10 +204,10 @@ def _entries_of_table(old: Table | None, new: Table | None) -> tuple[str, frozen
         return None
     if any(_longest(old, name) != _longest(new, name) for name in old.columns):
         return None
-    changed = set[str]()
+    changed = set[tuple[str, ...]]()
     for before, after in zip(old.versions, new.versions, strict=True):
-        changed.update(code for row in before.rows if row not in after.rows for code in row.key)
-        changed.update(code for row in after.rows if row not in before.rows for code in row.key)
+        changed.update(row.key for row in before.rows if row not in after.rows)
+        changed.update(row.key for row in after.rows if row not in before.rows)
     return "cpt", frozenset(changed)
 
 
