@@ -24,6 +24,7 @@ NAMES = (
     "comparison",
     "matrix",
     "coverage",
+    "mutation",
     "diagnostic",
     "test-results",
     "code-set",

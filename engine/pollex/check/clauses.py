@@ -24,6 +24,7 @@ from pollex.syntax.ast import (
     AppliesClause,
     Because,
     ClaimTypeClause,
+    Define,
     Deny,
     ExceptionRule,
     OtherwiseClause,
@@ -60,6 +61,20 @@ def check(
                 rules.update({**draft.names.rules, **draft.names.exceptions})
         check_scenarios(scenario, rules, Context(env, PolicyNames(scenario.policy, lost=lost), report))
     return Checked(env, policies, scenarios), tuple(report.diagnostics)
+
+
+def check_item(item: Rule | ExceptionRule | Define, names: PolicyNames, env: Environment) -> Report:
+    """One clause by itself, among the names of its policy: what a change to it alone can get wrong."""
+    context = Context(env, names, Report())
+    match item:
+        case Rule():
+            _check_rule(item, context)
+        case ExceptionRule():
+            _check_exception(item, replace(context, stratum=_root_stratum(item, names)))
+        case Define():
+            stratum = _strata(names).get(item.name.text, 1)
+            check_conditions(item.conditions, replace(context, stratum=stratum))
+    return context.report
 
 
 def _check_draft(draft: Draft, env: Environment, report: Report) -> None:

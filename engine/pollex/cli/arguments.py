@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from pollex.cli.exits import BAD_USAGE, OK, Stop
-from pollex.cli.usage import authoring, changing, deciding, reading
+from pollex.cli.usage import authoring, changing, deciding, mutating, reading
 from pollex.cli.usage.command import EXIT_CODES
 from pollex.cli.wording import listed, no_such
 
 Arguments = argparse.Namespace
 
-OFFERED = (*deciding.COMMANDS, *authoring.COMMANDS, *changing.COMMANDS, *reading.COMMANDS)
+OFFERED = (*deciding.COMMANDS, *authoring.COMMANDS, *mutating.COMMANDS, *changing.COMMANDS, *reading.COMMANDS)
 COMMANDS = tuple(command.name for command in OFFERED)
 
 MORE = f"""\

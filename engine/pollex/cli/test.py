@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
@@ -12,6 +11,7 @@ from pollex.cli.arguments import Arguments
 from pollex.cli.coverage import coverage_key, measure_for, show_coverage
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
 from pollex.cli.opening import opened, sound
+from pollex.cli.processors import processors
 from pollex.cli.progress import Meter
 from pollex.cli.reports import REPORTS, Outcome, Run
 from pollex.cli.watching import changes, folders_of
@@ -55,7 +55,7 @@ def _once(arguments: Arguments) -> int:
     total = len(suite.cases)
     if total == 0:
         raise Stop(FINDINGS, _none(arguments))
-    jobs = arguments.jobs or jobs_for(total, _processors())
+    jobs = arguments.jobs or jobs_for(total, processors())
     measuring = measure_for(arguments, workspace)
     outcomes: list[Outcome] = []
     began = time.perf_counter()
@@ -79,11 +79,6 @@ def _once(arguments: Arguments) -> int:
     REPORTS[arguments.format](finished, sys.stdout)
     enough = report is None or show_coverage(report, arguments)
     return OK if enough and all(outcome.result.passed for outcome in outcomes) else FINDINGS
-
-
-def _processors() -> int:
-    """How many this process may use; not every system can say."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _none(arguments: Arguments) -> str:

@@ -24,7 +24,7 @@ from pollex.syntax.conditions import Literal
 def lower(checked: Checked) -> ir.Program:
     """A program from policies without errors."""
     env = checked.environment
-    policies = [_policy(policy, env) for policy in checked.policies]
+    policies = [lower_policy(policy, env, digest(policy, env)) for policy in checked.policies]
     return ir.Program(
         tuple(sorted(policies, key=lambda policy: (policy.id, policy.from_date))),
         env.sets,
@@ -34,7 +34,14 @@ def lower(checked: Checked) -> ir.Program:
     )
 
 
-def _policy(policy: CheckedPolicy, env: Environment) -> ir.Policy:
+def lower_rules(policy: CheckedPolicy, env: Environment, names: Iterable[str]) -> tuple[ir.Rule, ...]:
+    """Some rules of a policy, with their exceptions, as they stand in its program."""
+    maker = _Maker(policy, Lowering(env, policy.names.defines))
+    return tuple(maker.rule(name, policy.names.rules[name]) for name in names)
+
+
+def lower_policy(policy: CheckedPolicy, env: Environment, fingerprint: str) -> ir.Policy:
+    """One version of a policy, under a digest that its caller has worked out."""
     maker = _Maker(policy, Lowering(env, policy.names.defines))
     rules = [maker.rule(name, rule) for name, rule in policy.names.rules.items()]
     return ir.Policy(
@@ -48,7 +55,7 @@ def _policy(policy: CheckedPolicy, env: Environment) -> ir.Policy:
         policy.through_date,
         maker.lowering.effect(policy.otherwise),
         tuple(sorted(rules, key=lambda rule: rule.id)),
-        digest(policy, env),
+        fingerprint,
         policy.header.span,
     )
 

@@ -37,7 +37,7 @@ def run_in_order(suite: Suite, jobs: int, clock: Clock) -> Iterator[Timed]:
         yield from (_timed(suite, case, clock) for case in suite.cases)
         return
     suite.prepare()
-    pool = ProcessPoolExecutor(jobs, _context(), initializer=_begin, initargs=(suite, clock))
+    pool = ProcessPoolExecutor(jobs, context(), initializer=_begin, initargs=(suite, clock))
     try:
         groups = [(pool.submit(_run, *group), group) for group in _groups(suite.cases, jobs)]
         for future, (begin, end) in groups:
@@ -46,7 +46,8 @@ def run_in_order(suite: Suite, jobs: int, clock: Clock) -> Iterator[Timed]:
         pool.shutdown(cancel_futures=True)
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def context() -> multiprocessing.context.BaseContext:
+    """How processes begin: as copies of this one where the system lets them."""
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
