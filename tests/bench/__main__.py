@@ -11,10 +11,10 @@ import cProfile
 import pstats
 from collections.abc import Mapping
 
-from tests.bench import policy_tests
+from tests.bench import commands, policy_tests
 from tests.bench.interleaved import Bench, measured
 
-BENCHES: Mapping[str, Bench] = {"policy-tests": policy_tests.BENCH}
+BENCHES: Mapping[str, Bench] = {"policy-tests": policy_tests.BENCH, "commands": commands.BENCH}
 SHOWN = 20
 
 

@@ -25,6 +25,15 @@ def test_each_work_is_held_to_the_floor(checkout: Path) -> None:
     assert rows[0].endswith(" floor")
 
 
+def test_processes_are_held_to_one_that_does_nothing(checkout: Path) -> None:
+    done = bench(checkout, "commands", "--rounds", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    _, _, floor, *rows = done.stdout.splitlines()
+    assert floor.lstrip().startswith("python -c pass")
+    assert [row.split()[:2] for row in rows] == [["pollex", name] for name in ("--help", "decide", "test")]
+    assert all(row.endswith(" x floor") for row in rows)
+
+
 def test_the_readme_lists_every_bench(checkout: Path) -> None:
     readme = (checkout / "tests" / "bench" / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `([a-z-]+)` \|", readme, re.MULTILINE)
