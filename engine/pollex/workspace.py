@@ -64,6 +64,10 @@ class Workspace:
             self._cache,
         )
 
+    def whole(self) -> Workspace:
+        """The same files, all of them asked for."""
+        return Workspace(self.files.values(), self.data.values(), self.files, self._cache)
+
     def beside(self, name: str, path: str) -> SourceText:
         """A file named relative to a policy file (a fixture)."""
         folder = self.files[name].folder

@@ -79,7 +79,7 @@ def place(request: pytest.FixtureRequest) -> Path:
 def run(place: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python in a folder, with the package found at `place`."""
     command = [sys.executable, "-P", *arguments]
-    environment = {"PYTHONPATH": str(place), "PATH": "", "NO_COLOR": "1"}
+    environment = {"PYTHONPATH": str(place), "PATH": "", "NO_COLOR": "1", "POLLEX_CACHE_DIR": ""}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
@@ -212,7 +212,7 @@ def example(checkout: Path, tmp_path: Path) -> Path:
 def test_a_project_tests_its_policies_and_its_code_in_one_run(fresh_python: Path, example: Path) -> None:
     def pytest_says(*arguments: str) -> tuple[int, str]:
         command = [str(fresh_python), "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-        environment = {"PATH": "", "NO_COLOR": "1"}
+        environment = {"PATH": "", "NO_COLOR": "1", "POLLEX_CACHE_DIR": ""}
         done = subprocess.run(
             command, cwd=example, env=environment, capture_output=True, text=True, check=False, timeout=300
         )

@@ -20,7 +20,7 @@ from pollex.source.span import Span
 from pollex.source.text import UnreadableFile
 from pollex.testing.cases import Case
 from pollex.testing.run import CaseResult, Suite
-from pollex.workspace import Workspace, open_paths
+from pollex.workspace import Workspace, open_paths, user_cache
 
 DEFAULT = "policies"
 
@@ -29,7 +29,7 @@ class Tree:
     """Policies that are read together, and the cases of each of their files."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self.workspace = Workspace(workspace.files.values(), workspace.data.values(), workspace.files)
+        self.workspace = workspace.whole()
         self.names = {Path(name).resolve(): name for name in workspace.files}
 
     @cached_property
@@ -84,7 +84,7 @@ class Trees:
 
     def tree(self, paths: Iterable[Path]) -> Tree:
         """What these paths hold; folders that need the same files share them."""
-        workspace = open_paths(map(_from_here, paths))
+        workspace = open_paths(map(_from_here, paths), user_cache())
         files = frozenset((*workspace.files, *workspace.data))
         return self.by_files.setdefault(files, Tree(workspace))
 

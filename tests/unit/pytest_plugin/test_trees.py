@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import pollex.compiler
+from pollex.check import clauses
 from unit.cli.small import POLICY
 
 Pytest = Callable[..., pytest.RunResult]
@@ -38,8 +38,8 @@ def write(name: str, text: str) -> None:
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """One entry for each time that policies were compiled."""
     counted: list[object] = []
-    plain = pollex.compiler.check
-    monkeypatch.setattr(pollex.compiler, "check", lambda *given: (counted.append(given), plain(*given))[1])
+    plain = clauses.check
+    monkeypatch.setattr(clauses, "check", lambda *given: (counted.append(given), plain(*given))[1])
     return counted
 
 
@@ -178,3 +178,17 @@ def test_what_cannot_be_loaded_is_said_without_a_traceback(
     )
     result.stdout.fnmatch_lines(["the policies for pollex_engine cannot be loaded:", said])
     assert "trees.py" not in result.stdout.str()
+
+
+def test_the_engine_comes_from_what_was_compiled_before(
+    project: pytest.Pytester,
+    run_pytest: Pytest,
+    compiled: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    monkeypatch.setenv("POLLEX_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    project.makepyfile(USES_ENGINE.replace("NAME", "small"))
+    for _ in range(2):
+        run_pytest("-o", "pollex_collect=false").assert_outcomes(passed=1)
+    assert len(compiled) == 1
