@@ -31,6 +31,7 @@ from pollex.model.decision import Decision
 GROUP = 40
 AHEAD = 4
 """Groups under way for each process."""
+KEPT = 64
 Claim: TypeAlias = Mapping[str, Any]
 Group: TypeAlias = Sequence[tuple[int, Claim]]
 Invalid: TypeAlias = tuple[tuple[int, tuple[Fault, ...]], ...]
@@ -48,8 +49,8 @@ class Task:
 
 @dataclass(slots=True)
 class Runner:
-    """Decides claims in this process: each is checked once, and what decides for a blend is made when it is
-    first asked for.
+    """Decides claims in this process. Each is checked once. What decides for a blend is made when it is asked
+    for; so many of them are kept, those that were asked for last.
     """
 
     task: Task
@@ -69,9 +70,12 @@ class Runner:
 
     def decide(self, made: Made, claim: Claim) -> Decision:
         """The decision with these changes made."""
-        found = self.deciding.get(made)
+        found = self.deciding.pop(made, None)
         if found is None:
-            found = self.deciding[made] = backend(self.task.blends.program(made))
+            found = backend(self.task.blends.program(made))
+            if len(self.deciding) >= KEPT:
+                del self.deciding[next(iter(self.deciding))]
+        self.deciding[made] = found
         return found.decide(claim, self.task.assume)
 
 

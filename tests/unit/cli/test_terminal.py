@@ -143,6 +143,19 @@ def test_progress_counts_tests(
     assert "2 tests, " in terminal.getvalue()
 
 
+def test_progress_says_how_long_to_go(
+    folder: Path, run: Run, screen: Callable[[str], Screen], at_once: None
+) -> None:
+    text = "".join(f"{json.dumps(claim(f'c-{number}'))}\n" for number in range(90))
+    (folder / "claims.ndjson").write_text(text, encoding="utf-8")
+    terminal = screen("stderr")
+    more = ("--claims", "claims.ndjson", "--jobs", "1", "-o", "said.txt")
+    assert run("diff", "policies", "policies", *more).code == 0
+    assert "90 claims, " in terminal.getvalue()
+    assert "a second" in terminal.getvalue()
+    assert "100%" in terminal.getvalue()
+
+
 def test_numbers_are_counted() -> None:
     assert [counted(number, "claim") for number in (0, 1, 2, 12_000)] == [
         "0 claims",

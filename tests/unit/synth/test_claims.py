@@ -9,11 +9,14 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from corpus.workbench import compiled
 from pollex.backends.firing import firings
 from pollex.backends.interpret.claim import decide, prepare
 from pollex.intake.claims import check_claim
@@ -30,6 +33,8 @@ PROGRAM_OF_ITS_OWN = """\
 import hashlib, json
 from pollex.synth.claims import synthesis
 from pollex.workspace import shipped
+
+from corpus.workbench import compiled
 text = "".join(json.dumps(claim) for claim in synthesis(shipped().compilation.program, "7").claims(60))
 print(hashlib.sha256(text.encode()).hexdigest())
 """
@@ -154,6 +159,13 @@ def test_a_fee_is_the_same_on_every_claim() -> None:
     fees = [Fraction(amount) for amounts in seen.values() for amount in amounts]
     assert all(len(amounts) == 1 for amounts in seen.values())
     assert all(10 < amount < 5000 for amount in fees)
+
+
+def test_the_bytes_are_those_of_every_other_machine(golden: Callable[[Path, str], None]) -> None:
+    """A few claims of the small world of the corpus; they change with it, and with nothing else."""
+    few = synthesis(compiled("").program, "golden").claims(8)
+    text = "".join(f"{json.dumps(claim, separators=(',', ':'))}\n" for claim in few)
+    golden(Path(__file__).parent / "golden" / "standard.ndjson", text)
 
 
 @pytest.mark.parametrize(("part", "item"), [(0.0, "a"), (0.24, "a"), (0.25, "b"), (0.999, "b")])

@@ -95,9 +95,10 @@ def attributed(
     rest = everything - frozenset(touching)
 
     def value(made: Made) -> Verdicts:
-        """Changes that cannot reach the claim may be made or not."""
+        """Changes that cannot reach the claim may be made or not: as it takes the fewest programs."""
         if made not in known:
-            known[made] = after if made | rest == everything else decide(made)
+            filled = made if 2 * len(made) <= len(touching) else made | rest
+            known[made] = after if filled == everything else decide(filled)
         return known[made]
 
     players, ordered = _players(touching, value, before, after)

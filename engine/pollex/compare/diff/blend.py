@@ -9,7 +9,7 @@ one with all as the new.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -45,21 +45,18 @@ class Blends:
     old: Compilation
     new: Compilation
     changes: tuple[Change, ...]
-    _made: dict[Made, Program] = field(default_factory=dict, repr=False)
 
     @cached_property
     def everything(self) -> Made:
         return frozenset(range(len(self.changes)))
 
     def program(self, made: Made) -> Program:
-        """The program with these changes made."""
+        """The program with these changes made; whoever asks for one often keeps it."""
         if made == frozenset():
             return self.old.program
         if made == self.everything:
             return self.new.program
-        if made not in self._made:
-            self._made[made] = self.blended(made)
-        return self._made[made]
+        return self.blended(made)
 
     def blended(self, made: Made) -> Program:
         """The same, always put together clause by clause."""

@@ -137,3 +137,18 @@ def test_a_line_whose_amount_becomes_open_has_a_cause() -> None:
 )
 def test_what_matters_of_a_line(line: LineDecision, expected: Verdict) -> None:
     assert verdicts(Decision("c", {"id": "x"}, (line,), (), (), "")) == (expected,)
+
+
+def test_few_programs_are_asked_for() -> None:
+    """Of changes that cannot reach the claim all are made or none, so that programs can be shared."""
+    asked: set[Made] = set()
+    everything = frozenset(range(20))
+
+    def value(made: Made) -> tuple[Verdict, ...]:
+        asked.add(made)
+        return (paid(100 * len(made & {3, 7})),)
+
+    for touching in ((3, 7), (3, 7, 9), (2, 3, 7, 11, 13)):
+        (effect,) = attributed((paid(0),), (paid(200),), touching, everything, value)
+        assert effect.parts == {at: Part(Fraction(0), Fraction(100)) for at in (3, 7)}
+    assert all(len(made) <= 2 or len(made) >= 18 for made in asked)
