@@ -20,9 +20,11 @@ HOOKS: dict[str, dict[str, Any]] = {
 }
 PASSED = ("policies/small.pol",)
 DOCUMENT = (CHECKOUT / "engine" / "README.md").read_text("utf-8")
-WORKFLOW, HOOKED = (
+SHOWN = [
     yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
-)
+]
+WORKFLOWS = {shown["name"]: shown for shown in SHOWN if "jobs" in shown}
+(HOOKED,) = (shown for shown in SHOWN if "repos" in shown)
 
 
 def command(hook: dict[str, Any]) -> list[str]:
@@ -59,17 +61,35 @@ def test_a_hook_passes_good_policies_and_stops_bad_ones(folder: Path, run: Run, 
     assert run(*command(hook)).code == 1
 
 
-def test_the_workflow_runs_commands_that_there_are() -> None:
-    steps = WORKFLOW["jobs"]["policies"]["steps"]
-    commands = [step["run"] for step in steps if step.get("run", "").startswith("pollex ")]
-    assert [shlex.split(text)[1] for text in commands] == ["fmt", "check", "test"]
-    for text in commands:
+def steps_of(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def commands_of(workflow: dict[str, Any]) -> list[str]:
+    return [step["run"] for step in steps_of(workflow) if step.get("run", "").startswith("pollex ")]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=WORKFLOWS)
+def test_a_workflow_runs_commands_that_there_are(workflow: dict[str, Any]) -> None:
+    assert commands_of(workflow)
+    for text in commands_of(workflow):
         read(shlex.split(text.partition(" > ")[0])[1:])
+
+
+def test_a_command_that_there_is_not_would_be_found() -> None:
     with pytest.raises(Stop):
         read(["check", "policies", "--format", "github"])
-    written = next(text.partition(" > ")[2] for text in commands if " > " in text)
-    assert written in [step["with"]["sarif_file"] for step in steps if "sarif_file" in step.get("with", {})]
-    assert "pytest" in [step.get("run") for step in steps]
+
+
+def test_the_workflow_for_policies_checks_all_that_the_hooks_check() -> None:
+    workflow = WORKFLOWS["policies"]
+    assert [shlex.split(text)[1] for text in commands_of(workflow)] == ["fmt", "check", "test"]
+    (written,) = [text.partition(" > ")[2] for text in commands_of(workflow) if " > " in text]
+    (uploaded,) = [
+        step["with"]["sarif_file"] for step in steps_of(workflow) if "sarif" in step.get("uses", "")
+    ]
+    assert uploaded == written
+    assert "pytest" in [step.get("run") for step in steps_of(workflow)]
 
 
 def test_the_hooks_that_are_shown_are_those_that_there_are() -> None:
