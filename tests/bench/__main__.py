@@ -11,10 +11,15 @@ import cProfile
 import pstats
 from collections.abc import Mapping
 
-from tests.bench import commands, policy_tests
+from tests.bench import commands, deciding, many_rules, policy_tests
 from tests.bench.interleaved import Bench, measured
 
-BENCHES: Mapping[str, Bench] = {"policy-tests": policy_tests.BENCH, "commands": commands.BENCH}
+BENCHES: Mapping[str, Bench] = {
+    "deciding": deciding.BENCH,
+    "many-rules": many_rules.BENCH,
+    "policy-tests": policy_tests.BENCH,
+    "commands": commands.BENCH,
+}
 SHOWN = 20
 
 
