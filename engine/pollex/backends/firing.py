@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from pollex.backends.kleene import Tri, both, either, negate
 from pollex.ir.nodes import Condition
-from pollex.ir.program import Effect, ExceptionRule, Rule
+from pollex.ir.program import Deny, Effect, ExceptionRule, Require, Rule
 
 Clause: TypeAlias = Rule | ExceptionRule
 Holds: TypeAlias = Callable[[Condition], Tri]
@@ -29,6 +29,13 @@ class Firing:
     clause: Clause
     effects: tuple[Effect, ...]
     holds: Tri
+
+
+def can_deny(effect: Effect) -> bool:
+    """Whether an effect denies, or a requirement does that is not met."""
+    while isinstance(effect, Require) and effect.otherwise is not None:
+        effect = effect.otherwise
+    return isinstance(effect, Deny)
 
 
 def in_period(clause: Clause, on: date) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from pollex.backends.firing import Firing, firings
+from pollex.backends.firing import Firing, can_deny, firings
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.combine import Applied, Number, Open, Owed, Result, combine
 from pollex.backends.interpret.complete import Affects, Completed, complete, variables
@@ -100,6 +100,9 @@ class LineDecider:
 
     def _first_stratum(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
         evaluated, evaluator = self.evaluate(this, self.rules(this, (1,)))
+        fired = (firing for found in evaluated for firing in found.firings if firing.holds is not False)
+        if not any(can_deny(effect) for one in (*fired, *self.default(this)) for effect in one.effects):
+            return False, frozenset()
         completed, _ = self._completed(evaluated, evaluator, this)
         answers = {result.outcome == "deny" for result in completed.results}
         if completed.exact and len(answers) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from pollex.backends.firing import can_deny
 from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.days import Day
@@ -60,6 +61,7 @@ class RuleCode:
         "_gate",
         "_is_ready",
         "because",
+        "can_deny",
         "could",
         "denies",
         "only_notes",
@@ -108,6 +110,7 @@ class RuleCode:
         effects = [*rule.effects, *(effect for one in exceptions for effect in one.instead)]
         self.only_notes = all(isinstance(effect, Note) for effect in effects)
         self.own = self.pieces[rule.id]
+        self.can_deny = any(map(can_deny, effects))
         self.denies = any(piece.outcome == "deny" for piece in self.own)
         self._is_ready = True
 

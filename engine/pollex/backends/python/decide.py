@@ -241,6 +241,9 @@ class _Run:
         try:
             if any(map(denies, asked)):
                 return True
+            may = any(one.code.can_deny for one in asked) or any(u.can_deny for u, _, _ in chosen.units)
+            if not may and not chosen.is_unsure:
+                return False
             if not chosen.is_unsure and not any(map(is_open, asked)):
                 return bool(chosen.units) and self.total(chosen, asked, False).outcome() == "deny"
         except Open:

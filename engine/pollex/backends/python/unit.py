@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from pollex.backends.firing import in_period
+from pollex.backends.firing import can_deny, in_period
 from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Line
 from pollex.backends.python.code import Ask, RuleCode, Shared, default_pieces
@@ -58,6 +58,7 @@ class Unit:
         self.shared = Shared(program, policy)
         self.rules = [RuleCode(rule, at, self.shared) for at, rule in enumerate(policy.rules)]
         self.ref = PolicyRef(policy.id, policy.version, policy.digest)
+        self.can_deny = can_deny(policy.otherwise)
         self.default = default_pieces(policy, self.shared)
         self.days = Days(program, self.shared.writer.names, (*turns, *starts(_periods(policy.rules))))
         self.free, self.by_code = _index(program, policy)
