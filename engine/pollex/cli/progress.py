@@ -51,9 +51,9 @@ class Meter:
         """Whether it is time to show something again."""
         return self.enabled and time.monotonic() - self.looked >= (BETWEEN if self.progress else MOMENT)
 
-    def step(self) -> None:
-        """One more is done."""
-        self.count += 1
+    def step(self, number: int = 1) -> None:
+        """One more is done, or so many."""
+        self.count += number
 
     def look(self, done: int | None = None, total: int | None = None) -> None:
         """Show how many are done, and how much of the whole, where that is known."""

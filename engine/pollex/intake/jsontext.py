@@ -35,6 +35,19 @@ _OTHER_FORMS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a claim, not read yet, and where it begins; or why there is none.
+
+    `position` counts the claims from 1; 0 is the file as a whole.
+    """
+
+    position: int
+    place: Place
+    data: bytes
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A claim of a file, or why it cannot be read.
 
@@ -59,6 +72,18 @@ class _Line:
 
 def read_claims(source: bytes | BinaryIO, limits: Limits = DEFAULT) -> Iterator[Entry]:
     """The claims in their order. A file without one gives a single entry that says so."""
+    for text in read_texts(source, limits):
+        line = text.place.line if text.position else None
+        if text.fault is not None:
+            yield Entry(text.position, line, None, (text.fault,))
+        else:
+            parsed = parse(text.data, text.place, limits)
+            faults = () if parsed.fault is None else (parsed.fault,)
+            yield Entry(text.position, line, parsed.claim, faults)
+
+
+def read_texts(source: bytes | BinaryIO, limits: Limits = DEFAULT) -> Iterator[Text]:
+    """The same, before each is read."""
     stream = BytesIO(source) if isinstance(source, bytes) else source
     place = START
     chunk = stream.readline(_longest(limits))
@@ -78,14 +103,14 @@ def read_claims(source: bytes | BinaryIO, limits: Limits = DEFAULT) -> Iterator[
     if not text.endswith(b"\n"):
         text += stream.readline(_longest(limits) - len(text))
     if text.startswith(b"["):
-        entries = _of_array(stream, text, place, limits)
+        texts = _of_array(stream, text, place, limits)
     else:
-        entries = _of_lines(_lines(stream, text, place, limits), limits)
-    yield from entries
+        texts = _of_lines(_lines(stream, text, place, limits), limits)
+    yield from texts
 
 
-def _whole_file(said: str) -> Entry:
-    return Entry(0, None, None, (Fault("", said),))
+def _whole_file(said: str) -> Text:
+    return Text(0, START, b"", Fault("", said))
 
 
 def _longest(limits: Limits) -> int:
@@ -100,20 +125,16 @@ def _other_form(head: bytes) -> str | None:
     return "is UTF-16 or UTF-32 text: save it as UTF-8" if b"\x00" in head[:4] else None
 
 
-def _entry(position: int, place: Place, parsed: Parsed) -> Entry:
-    return Entry(position, place.line, parsed.claim, () if parsed.fault is None else (parsed.fault,))
-
-
 # ------------------------------------------------------------------ an array
 
 
-def _of_array(stream: BinaryIO, piece: bytes, place: Place, limits: Limits) -> Iterator[Entry]:
+def _of_array(stream: BinaryIO, piece: bytes, place: Place, limits: Limits) -> Iterator[Text]:
     splitter = Splitter(place, limits.max_bytes)
     position = 0
     while piece and splitter.surplus is None:
         for element in splitter.feed(piece):
             position += 1
-            yield _entry(position, element.place, _of_element(element, limits))
+            yield _of_element(position, element, limits)
         piece = stream.read(CHUNK)
     if splitter.surplus is not None:
         yield _whole_file(f"goes on where the list of claims should end, at {splitter.surplus}")
@@ -123,16 +144,17 @@ def _of_array(stream: BinaryIO, piece: bytes, place: Place, limits: Limits) -> I
     else:
         last = splitter.rest()
         if not last.blank:
-            yield _entry(position + 1, last.place, _of_element(last, limits))
+            yield _of_element(position + 1, last, limits)
         yield _whole_file("ends before its list of claims does: it was cut off, or a bracket is missing")
 
 
-def _of_element(element: Element, limits: Limits) -> Parsed:
+def _of_element(position: int, element: Element, limits: Limits) -> Text:
+    fault = None
     if element.cut:
-        return Parsed(None, too_large(limits))
-    if element.blank:
-        return Parsed(None, Fault("", f"is empty: there is a comma too many before {element.place}"))
-    return parse(element.data, element.place, limits)
+        fault = too_large(limits)
+    elif element.blank:
+        fault = Fault("", f"is empty: there is a comma too many before {element.place}")
+    return Text(position, element.place, element.data, fault)
 
 
 # ------------------------------------------------------------------ lines
@@ -152,7 +174,7 @@ def _lines(stream: BinaryIO, chunk: bytes, place: Place, limits: Limits) -> Iter
         chunk = stream.readline(longest)
 
 
-def _of_lines(lines: Iterator[_Line], limits: Limits) -> Iterator[Entry]:
+def _of_lines(lines: Iterator[_Line], limits: Limits) -> Iterator[Text]:
     first = next(lines)
     held = [first]
     if not first.cut and parse(first.data, first.place, limits).claim is None:
@@ -163,14 +185,13 @@ def _of_lines(lines: Iterator[_Line], limits: Limits) -> Iterator[Entry]:
         if over and (parsed.claim is not None or parsed.cut):
             parsed = Parsed(None, too_large(limits))
         if parsed.claim is not None or not any(_begins_a_claim(line.data) for line in held[1:]):
-            yield _entry(1, first.place, parsed)
+            yield Text(1, first.place, b"" if over else text, parsed.fault)
             return
     position = 0
     for line in chain(held, lines):
         if line.cut or line.data.strip(BLANKS):
             position += 1
-            parsed = Parsed(None, too_large(limits)) if line.cut else parse(line.data, line.place, limits)
-            yield _entry(position, line.place, parsed)
+            yield Text(position, line.place, line.data, too_large(limits) if line.cut else None)
 
 
 def _hold(held: list[_Line], lines: Iterator[_Line], limits: Limits) -> bool:
