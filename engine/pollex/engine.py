@@ -6,6 +6,7 @@ An engine never changes after it is made, and deciding reads no file, clock or e
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ class Engine:
         self._limits = limits
         self._backend = backend(program)
 
+    @property
+    def digest(self) -> str:
+        """The digest of all policies; another one, and a claim may be decided otherwise."""
+        listed = sorted(policy.digest for policy in self._program.policies)
+        return f"sha256:{sha256(' '.join(listed).encode()).hexdigest()}"
+
     def decide(self, claim: Mapping[str, Any], *, assume: Collection[str] = ()) -> Decision:
         """Decide one claim (`schemas/claim.schema.json`).
 
@@ -62,6 +69,10 @@ class Engine:
         if checked.claim is None:
             raise ClaimError(checked.faults)
         return self._backend.decide(checked.claim, assume)
+
+    def decide_checked(self, claim: Mapping[str, Any], *, assume: Collection[str] = ()) -> Decision:
+        """Decide a claim in which `check_claim` or `read_claim` has found no fault."""
+        return self._backend.decide(claim, assume)
 
     def decide_many(
         self, claims: Iterable[Mapping[str, Any]], *, assume: Collection[str] = ()

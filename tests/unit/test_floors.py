@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).parents[2] / "engine" / "pollex"
 
 FLOORS = (
     ("cli", "lsp", "http", "pytest_plugin"),
+    ("batch",),
     ("engine",),
     ("workspace", "testing", "compare", "lint", "synth"),
     ("compiler",),
@@ -44,6 +45,9 @@ DOORS = {
     "jsonschema": "intake/schemafaults.py",
     "jsonschema_rs": "intake/accept_rs.py",
     "orjson": "model/fastjson.py",
+    "pyarrow": "batch/parquet.py",
+    "zstandard": "batch/zstd.py",
+    "compression": "batch/zstd.py",
     "yaml": "intake/yamltext.py",
     "rich": "cli",
     "watchfiles": "cli/watching.py",
@@ -53,7 +57,18 @@ DOORS = {
     "duckdb": "backends/sql/duckdb.py",
     "pyspark": "backends/sql/spark.py",
 }
-LAZY = ("jsonschema_rs", "orjson", "jinja2", "watchfiles", "z3", "duckdb", "pyspark")
+LAZY = (
+    "jsonschema_rs",
+    "orjson",
+    "pyarrow",
+    "zstandard",
+    "compression",
+    "jinja2",
+    "watchfiles",
+    "z3",
+    "duckdb",
+    "pyspark",
+)
 
 
 @dataclass(frozen=True)

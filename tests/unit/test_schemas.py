@@ -32,6 +32,7 @@ NAMES = (
     "diff",
     "recording",
     "replay",
+    "batch-summary",
 )
 SCHEMAS: dict[str, dict[str, Any]] = {
     name: json.loads(resources.read_text("schemas", f"{name}.schema.json")) for name in NAMES

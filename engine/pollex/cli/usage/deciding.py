@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from pollex.cli.modifiers import modifier_lists
+from pollex.cli.usage.batching import BATCH
 from pollex.cli.usage.command import EXIT_CODES, Command
 from pollex.cli.usage.kinds import day, number, one_of, words
 from pollex.cli.usage.options import add_assume, add_format, add_output, add_policies
@@ -221,6 +222,7 @@ def _synth(command: ArgumentParser) -> None:
 
 COMMANDS = (
     Command("decide", "decide claims", DECIDE, DECIDE_MORE, _decide),
+    BATCH,
     Command("compare", "one claim under every payer", COMPARE, COMPARE_MORE, _compare),
     Command("matrix", "what each payer pays for a code", MATRIX, MATRIX_MORE, _matrix),
     Command("synth", "make up claims to try policies on", SYNTH, SYNTH_MORE, _synth),

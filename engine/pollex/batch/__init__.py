@@ -1,0 +1,1 @@
+"""Many claims at once: cut into chunks, decided by several processes, written in order, never lost."""

@@ -1,0 +1,110 @@
+"""Inputs, opened and cut into chunks: JSON text as it is or packed with gzip or Zstandard, and Parquet.
+
+What an input is shows at its first bytes, whatever its name. All is read as it comes, in the memory of a
+chunk. An input that the system cannot give, or that ends in the middle of its packed data, ends the run: what
+has been decided until then is kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from pollex.batch import parquet, zstd
+from pollex.batch.chunks import Chunk
+from pollex.intake.document import Limits
+from pollex.intake.jsontext import read_texts
+from pollex.source.text import UnreadableFile
+
+GZIP, ZSTANDARD, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+MOST_OF_A_CHUNK = 8 * 1_048_576
+"""A chunk of large claims ends early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file, or a stream that is open already, with its name for messages; the size where it is known."""
+
+    name: str
+    path: Path | None = None
+    stream: BinaryIO | None = None
+    size: int | None = None
+
+
+def file_input(path: str) -> Input:
+    """A file that can be opened."""
+    file = Path(path)
+    if file.is_dir():
+        raise UnreadableFile(f"{path} is a folder: name the files of claims in it")
+    try:
+        status = file.stat()
+        with file.open("rb"):
+            pass
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read: {_why(error)}") from None
+    return Input(path, file, size=status.st_size if stat.S_ISREG(status.st_mode) else None)
+
+
+def chunks(inputs: Iterable[Input], size: int, limits: Limits) -> Iterator[Chunk]:
+    """Chunks of at most so many claims, in order."""
+    before = 0
+    for source in inputs:
+        try:
+            yield from _of_input(source, before, size, limits)
+        except EOFError:
+            raise UnreadableFile(f"{source.name} ends in the middle of its compressed data") from None
+        except zlib.error:
+            raise UnreadableFile(f"{source.name} cannot be read: its compressed data are damaged") from None
+        except OSError as error:
+            raise UnreadableFile(f"{source.name} cannot be read: {_why(error)}") from None
+        before += source.size or 0
+
+
+def _of_input(source: Input, before: int, size: int, limits: Limits) -> Iterator[Chunk]:
+    if source.stream is not None:
+        yield from _of_text(source, source.stream, before, size, limits)
+        return
+    assert source.path is not None
+    with source.path.open("rb") as stream:
+        if stream.peek(4)[:4] == PARQUET:
+            yield from parquet.chunks(source.name, stream, before, size)
+        else:
+            yield from _of_text(source, stream, before, size, limits)
+
+
+def _of_text(source: Input, stream: BinaryIO, before: int, size: int, limits: Limits) -> Iterator[Chunk]:
+    texts = read_texts(_unpacked(source, stream), limits)
+    while taken := list(islice(texts, 1)):
+        room = MOST_OF_A_CHUNK - len(taken[0].data)
+        while len(taken) < size and room > 0 and (text := next(texts, None)) is not None:
+            taken.append(text)
+            room -= len(text.data)
+        read = stream.tell() if source.size is not None else 0
+        yield Chunk(source.name, before + read, tuple(taken))
+
+
+def _unpacked(source: Input, stream: BinaryIO) -> BinaryIO:
+    if not isinstance(stream, io.BufferedReader):
+        stream = io.BufferedReader(cast(io.RawIOBase, stream))
+    head = stream.peek(4)[:4]
+    if head.startswith(GZIP):
+        return cast(BinaryIO, gzip.open(stream))
+    if head == ZSTANDARD:
+        made = zstd.unpacked(stream)
+        if made is None:
+            raise UnreadableFile(f"{source.name} {zstd.NOT_INSTALLED}")
+        return made
+    if head == PARQUET:
+        raise UnreadableFile(f"{source.name} is Parquet, which cannot be read as it comes: name a file")
+    return stream
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or str(error) or "unknown reason").lower()

@@ -1,0 +1,153 @@
+"""Parquet: rows that are claims, and decisions as columns; the only file that knows pyarrow.
+
+A row is a claim: its columns are the elements of schemas/claim.schema.json, nested as there. Days may be
+dates and amounts decimals; NULL is not known.
+
+Decisions are a row for each line of a claim (`columns.py`). They wait in the unfinished output as Arrow
+streams, one after the other, and become one Parquet file at the end, in groups of a size of their own, so
+that the file does not show in which pieces it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pollex.batch.chunks import Chunk
+from pollex.batch.columns import COLUMNS, Column
+from pollex.source.text import UnreadableFile
+
+NOT_INSTALLED = "Parquet needs pyarrow: `pip install 'pollex[parquet]'`"
+GROUP = 20_000
+"""Rows of a row group."""
+MONEY_PLACES = 2
+
+
+def is_installed() -> bool:
+    try:
+        _arrow()
+    except ImportError:
+        return False
+    return True
+
+
+@cache
+def _arrow() -> Any:
+    import_module("pyarrow.parquet")
+    return import_module("pyarrow")
+
+
+# ------------------------------------------------------------------ claims in
+
+
+def chunks(name: str, stream: BinaryIO, before: int, size: int) -> Iterator[Chunk]:
+    """The rows of a file, in Arrow's form."""
+    if not is_installed():
+        raise UnreadableFile(f"{name} is Parquet. {NOT_INSTALLED}")
+    arrow = _arrow()
+    try:
+        file = arrow.parquet.ParquetFile(stream)
+        first = 1
+        for batch in file.iter_batches(batch_size=size, use_threads=False):
+            yield Chunk(name, before + stream.tell(), first=first, rows=_as_stream(batch))
+            first += batch.num_rows
+    except arrow.ArrowException as error:
+        raise UnreadableFile(f"{name} cannot be read as Parquet ({type(error).__name__})") from None
+
+
+def claims_of(rows: bytes) -> Iterator[dict[str, Any]]:
+    """Each row as the claim that it is."""
+    with _arrow().ipc.open_stream(rows) as reader:
+        for batch in reader:
+            yield from ({key: _plain(value) for key, value in row.items()} for row in batch.to_pylist())
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case Decimal():
+            return _decimal_text(value)
+        case date() if not isinstance(value, datetime):
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _decimal_text(value: Decimal) -> str:
+    """Places past the cents are left out where they are zeros; a column has the same number everywhere."""
+    whole, point, places = f"{value:f}".partition(".")
+    kept = places[:MONEY_PLACES] + places[MONEY_PLACES:].rstrip("0")
+    return f"{whole}{point}{kept}"
+
+
+# ------------------------------------------------------------------ decisions out
+
+
+def table_bytes(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Rows of decisions as an Arrow stream."""
+    return _as_stream(_arrow().RecordBatch.from_pylist(list(rows), schema=_schema()))
+
+
+def write(streams: Path, output: BinaryIO) -> None:
+    """One Parquet file of all the rows that wait in a file of streams."""
+    arrow = _arrow()
+    with arrow.parquet.ParquetWriter(output, _schema(), compression="zstd") as writer:
+        held = _schema().empty_table()
+        for batch in _batches(streams):
+            held = arrow.concat_tables([held, arrow.Table.from_batches([batch])])
+            while held.num_rows >= GROUP:
+                writer.write_table(held.slice(0, GROUP).combine_chunks(), GROUP)
+                held = held.slice(GROUP)
+        if held.num_rows:
+            writer.write_table(held.combine_chunks(), GROUP)
+
+
+def _batches(streams: Path) -> Iterator[Any]:
+    size = streams.stat().st_size
+    with _arrow().OSFile(str(streams)) as source:
+        while source.tell() < size:
+            with _arrow().ipc.open_stream(source) as reader:
+                yield from reader
+
+
+def _as_stream(batch: Any) -> bytes:
+    sink = _arrow().BufferOutputStream()
+    with _arrow().ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    made: bytes = sink.getvalue().to_pybytes()
+    return made
+
+
+@cache
+def _schema() -> Any:
+    arrow = _arrow()
+    return arrow.schema([arrow.field(name, _type(column)) for name, column in COLUMNS.items()])
+
+
+def _type(column: Column) -> Any:
+    arrow = _arrow()
+    match column:
+        case "string":
+            return arrow.string()
+        case "integer":
+            return arrow.int32()
+        case "date":
+            return arrow.date32()
+        case "money":
+            return arrow.decimal128(18, MONEY_PLACES)
+        case "units":
+            return arrow.decimal128(13, 4)
+        case "percent":
+            return arrow.decimal128(18, 6)
+        case list():
+            return arrow.list_(_type(column[0]))
+        case _:
+            return arrow.struct([arrow.field(name, _type(part)) for name, part in column.items()])

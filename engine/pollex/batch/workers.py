@@ -1,0 +1,114 @@
+"""Chunks decided by several processes at once, and handed on in their order, as if one had decided them.
+
+Only a few chunks are on their way at any time. Ctrl-C reaches every process; the first one says so. When it
+is gone, killed or not, the others end too.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from threading import Thread
+from types import TracebackType
+from typing import Protocol, Self
+
+from pollex.batch.chunks import Chunk, Done
+from pollex.batch.deciding import Desk
+
+WAITING = 2
+"""Chunks for each worker that are decided, or wait to be."""
+
+_here: list[Desk] = []
+
+
+class Workers(Protocol):
+    """Decides chunks in order; a context, since processes have to end."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def decide(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+        """What became of each chunk."""
+
+
+def workers_for(count: int, desk: Desk) -> Workers:
+    return Alone(desk) if count == 1 else Several(count, desk)
+
+
+class Alone:
+    """This process."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return
+
+    def decide(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+        """One after the other."""
+        return map(self.desk.decide, chunks)
+
+
+class Several:
+    """Other processes. They part from this one at once, before it has opened a file or started a thread."""
+
+    def __init__(self, count: int, desk: Desk) -> None:
+        self.most = count * WAITING
+        self.pool = ProcessPoolExecutor(count, _context(), initializer=_begin, initargs=(desk,))
+        self.pool.submit(os.getpid).result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.pool.shutdown(wait=error is None, cancel_futures=True)
+
+    def decide(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+        """Several at once."""
+        waiting: deque[Future[Done]] = deque()
+        for chunk in chunks:
+            waiting.append(self.pool.submit(_decide, chunk))
+            if len(waiting) >= self.most:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+# ------------------------------------------------------------------ in the other process
+
+
+def _begin(desk: Desk) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent.join,), daemon=True).start()
+    _here[:] = [desk]
+
+
+def _end_with(first_is_gone: Callable[[], None]) -> None:
+    first_is_gone()
+    os._exit(1)
+
+
+def _decide(chunk: Chunk) -> Done:
+    (desk,) = _here
+    return desk.decide(chunk)
