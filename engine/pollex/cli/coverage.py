@@ -67,7 +67,7 @@ def show_coverage(report: CoverageReport, arguments: Arguments) -> bool:
         write_coverage_text(report, sys.stdout)
     write_files(report, arguments.coverage_file, WRITERS)
     for one in report.policies:
-        if report.wanted is not None and one.answers.percent < report.wanted:
-            shown = f"{one.answers.percent:.1f}"
+        if report.wanted is not None and one.conditions.percent < report.wanted:
+            shown = f"{one.conditions.percent:.1f}"
             complain(f"the tests of {one.policy} show {shown} percent, less than the {report.wanted} wanted")
     return report.is_enough

@@ -25,7 +25,7 @@ def write_coverage_json(report: CoverageReport, stream: TextIO) -> None:
 def coverage_document(report: CoverageReport) -> dict[str, Any]:
     """`schemas/coverage.schema.json`"""
     return {
-        "answers": _count(report.answers),
+        "conditions": _count(report.conditions),
         "policies": [_policy(policy, report) for policy in report.policies],
     }
 
@@ -43,7 +43,6 @@ def _policy(policy: PolicyGaps, report: CoverageReport) -> dict[str, Any]:
             clauses[-1]["conditions"].append({"text": item.atom.text, **shown, **_decided(item)})
     return {
         "policy": policy.policy,
-        "answers": _count(policy.answers),
         "conditions": _count(policy.conditions),
         "rules": _count(policy.rules),
         "decided_alone": _count(policy.decisive),

@@ -29,15 +29,15 @@ class CoverageReport:
         return span.file, *self.sources[span.file].position(span.start)
 
     @property
-    def answers(self) -> Count:
+    def conditions(self) -> Count:
         """Over all policies."""
-        counts = [one.answers for one in self.policies]
+        counts = [one.conditions for one in self.policies]
         return Count(sum(count.seen for count in counts), sum(count.of for count in counts))
 
     @property
     def is_enough(self) -> bool:
         """Whether every policy reaches what is wanted."""
-        return all(one.answers.percent >= (self.wanted or 0) for one in self.policies)
+        return all(one.conditions.percent >= (self.wanted or 0) for one in self.policies)
 
 
 def coverage_report(coverage: Coverage, workspace: Workspace, wanted: int | None) -> CoverageReport:

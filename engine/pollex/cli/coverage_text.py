@@ -54,19 +54,18 @@ def _misses(misses: list[Miss], report: CoverageReport) -> Table:
 
 def _counts(report: CoverageReport) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
-    table.add_column("Coverage")
-    for name in ("answers seen", "", "of conditions", "of rules", "decided alone"):
+    table.add_column("Answers seen")
+    for name in ("conditions", "", "rules", "decided alone"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in report.policies:
         table.add_row(plain(one.policy), *_row(one))
     if len(report.policies) > 1:
-        table.add_row("all", _of(report.answers), _percent(report.answers), "", "", "")
+        table.add_row("all", _of(report.conditions), _percent(report.conditions), "", "")
     return table
 
 
 def _row(one: PolicyGaps) -> tuple[str, ...]:
-    answers = one.answers
-    return _of(answers), _percent(answers), _of(one.conditions), _of(one.rules), _of(one.decisive)
+    return _of(one.conditions), _percent(one.conditions), _of(one.rules), _of(one.decisive)
 
 
 def _of(count: Count) -> str:

@@ -73,10 +73,11 @@ def _row(cells: list[str], widths: list[int]) -> str:
 
 
 def _where_lines(given: Given) -> list[Line]:
-    return [Line(WHERE, f"where {_where(where)}", where.span.start) for where in given.wheres]
+    return [Line(WHERE, f"where {where_text(where)}", where.span.start) for where in given.wheres]
 
 
-def _where(where: Where) -> str:
+def where_text(where: Where) -> str:
+    """One change, behind the word `where`, with the places where it may be broken."""
     match where:
         case SetWord(line, word, state, values):
             setting = listed(values) if state == "values" else state

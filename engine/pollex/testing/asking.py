@@ -50,6 +50,15 @@ class Asked:
     counts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A clause on a line with what it hangs on: those above an exception, and the definitions asked."""
+
+    asked: Asked
+    above: tuple[Asked, ...]
+    definitions: Mapping[str, Asked]
+
+
 class Asker:
     """Asks the clauses of some versions of policies."""
 
@@ -75,10 +84,10 @@ class Asker:
         for asking in self._lines(decider):
             yield from asking.all()
 
-    def ask_one(self, decider: LineDecider, clause: ClauseId) -> Iterator[Asked]:
-        """One clause on every line that it speaks of."""
+    def around(self, decider: LineDecider, clause: ClauseId) -> Iterator[Around]:
+        """One clause on every line that it speaks of, with what it hangs on."""
         for asking in self._lines(decider):
-            yield from asking.one(clause)
+            yield from asking.around(clause)
 
     def _lines(self, decider: LineDecider) -> Iterator[_Asking]:
         evaluator = decider.evaluator()
@@ -122,18 +131,25 @@ class _Asking:
             if not self.outline.asked_by[name].isdisjoint(rules):
                 yield self._defined(name)
 
-    def one(self, wanted: ClauseId) -> Iterator[Asked]:
+    def around(self, wanted: ClauseId) -> Iterator[Around]:
         plan = self.plans.get((wanted.kind, wanted.name))
         if plan is None or plan.clause.id != wanted:
             return
         if wanted.kind == "definition":
             if any(self._speaks(self.plans["rule", rule]) for rule in self.outline.asked_by[wanted.name]):
-                yield self._defined(wanted.name)
-        elif wanted.kind == "rule":
-            if self._speaks(plan):
-                yield self._ask(plan)
-        else:
-            yield from (asked for asked in self.all() if asked.plan is plan)
+                yield Around(self._defined(wanted.name), (), self.definitions)
+            return
+        chain = [plan.clause]
+        while chain[-1].target is not None:
+            chain.append(self.outline.above(chain[-1]))
+        exceptions = [one.exception for one in chain if one.exception is not None]
+        if self._speaks(self._plan(chain[-1])) and all(in_period(one, self._day) for one in exceptions):
+            above = tuple(self._ask(self._plan(clause)) for clause in chain[1:])
+            held = all(one.answer is True for one in above)
+            yield Around(self._ask(plan, True if held else None), above, self.definitions)
+
+    def _plan(self, clause: Clause) -> Plan:
+        return self.plans[clause.id.kind, clause.id.name]
 
     @property
     def _day(self) -> date:

@@ -101,11 +101,11 @@ def smallest_claim() -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Words:
     """What words can be on a line of the claim, or of the history. `denied` remembers whether lines of some
-    payers can be denied on a day.
+    kind can be denied on a day.
     """
 
     program: Program
-    denied: dict[tuple[tuple[str, ...], date], frozenset[bool | None]] = field(default_factory=dict)
+    denied: dict[tuple[object, ...], frozenset[bool | None]] = field(default_factory=dict)
     _unknown: dict[tuple[str, bool], bool] = field(default_factory=dict)
 
     def domain(self, phrase: str, of_history: bool) -> Domain:

@@ -42,7 +42,9 @@ class Item:
 
     @property
     def cannot_be(self) -> tuple[Tri, ...]:
-        return tuple(one for one in ANSWERS if one not in self.can_be)
+        """What it cannot be; the name of a definition is answered by the definition's own conditions."""
+        named = self.atom is not None and self.atom.definition is not None
+        return () if named else tuple(one for one in ANSWERS if one not in self.can_be)
 
     @property
     def undecided(self) -> tuple[Tri, ...]:
@@ -83,16 +85,13 @@ class PolicyGaps:
     touched: TouchedOfPolicy
 
     @property
-    def answers(self) -> Count:
-        """True, false and unknown of every condition and clause, as far as they can be."""
-        return _count(self.items)
-
-    @property
     def conditions(self) -> Count:
+        """True, false and unknown of every condition, as far as it can be: the share that is asked for."""
         return _count([item for item in self.items if item.atom is not None])
 
     @property
     def rules(self) -> Count:
+        """The same of rules, exceptions and definitions as wholes."""
         return _count([item for item in self.items if item.atom is None])
 
     @property
@@ -124,7 +123,8 @@ def _items(clause: Clause, shown: Shown, reached: Reach) -> Iterator[Item]:
     can_be = frozenset(reached.clauses[clause.id])
     yield Item(clause, None, shown.clauses[clause.id], can_be, frozenset())
     for atom in clause.atoms:
-        can_be, can_decide = frozenset(reached.atoms[atom.id]), frozenset(reached.decides[atom.id])
+        can_be = frozenset(reached.atoms[atom.id] if atom.definition is None else ())
+        can_decide = frozenset(reached.decides[atom.id])
         yield Item(clause, atom, shown.atoms[atom.id], can_be, can_decide)
 
 
@@ -167,8 +167,6 @@ class Reasons:
             return f"{other} {_times(item.seen.times)}"
         if item.atom is None:
             return self._never_open(item.clause)
-        if item.atom.definition is not None:
-            return f"`{item.atom.definition}` was never unknown"
         lacking = tuple(dict.fromkeys(self._can_lack(item.atom.condition)))
         return f"no test lacks {_listed(lacking, ' or ')}"
 
@@ -198,8 +196,6 @@ class Reasons:
             if answer is None and not opens:
                 return "none of its conditions can be unknown"
             return "its conditions cannot come together so"
-        if item.atom.definition is not None:
-            return f"`{item.atom.definition}` cannot be so"
         if answer is not None:
             always = " or ".join(SAID[one] for one in ANSWERS if one in item.can_be)
             return f"always {always} on the lines that it is asked of" if always else "there is no such line"

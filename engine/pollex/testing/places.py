@@ -12,8 +12,9 @@ from pollex.ir.program import ExceptionRule, Policy, Program, Rule, Scope
 from pollex.model.codesets import CodeSet, CodeSetVersion
 from pollex.model.tables import Table
 from pollex.testing.domains import Words
+from pollex.testing.kinds import kind_of
 from pollex.testing.reachable import Place
-from pollex.testing.reads import Reads, nodes_of, reads_of
+from pollex.testing.reads import nodes_of, reads_of
 
 
 def places(words: Words, policy: Policy, scope: Scope, first: date, last: date) -> Iterator[Place]:
@@ -30,7 +31,7 @@ def places(words: Words, policy: Policy, scope: Scope, first: date, last: date) 
         kinds: dict[object, Place] = {}
         for code in sorted(codes):
             place = Place(program, policy, code, day, through, words)
-            kinds.setdefault(_signature(place, reads), place)
+            kinds.setdefault(kind_of(code, day, program, reads), place)
         yield from kinds.values()
 
 
@@ -61,21 +62,3 @@ def _cuts(data: CodeSet | Table) -> Iterator[date]:
 
 def _next(day: date | None) -> date | None:
     return None if day is None else day + timedelta(1)
-
-
-def _signature(place: Place, reads: Reads) -> tuple[object, ...]:
-    """All by which the conditions of a policy tell this line's code from others."""
-    program, code, day = place.program, place.code, place.day
-    return (
-        code if code in reads.codes else "",
-        *(program.sets[name].membership(code, day) for name in reads.sets),
-        *(program.tables[name].cell((code,), column, day) for name, column in reads.columns),
-        *(_pairs(program.tables[name], code, day) for name in reads.pairs),
-    )
-
-
-def _pairs(table: Table, code: str, day: date) -> frozenset[object]:
-    """The kinds of rows in which a code stands second."""
-    version = table.version(day)
-    rows = version.rows if version else ()
-    return frozenset(tuple(sorted(row.cells.items())) for row in rows if row.key[1] == code)

@@ -8,20 +8,22 @@ beyond that, so what is called unreachable is unreachable, and what is called re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import product
 from typing import assert_never
 
+from pollex.backends.firing import in_period
 from pollex.backends.kleene import Tri
 from pollex.backends.providers import RELATIONS
 from pollex.ir import nodes as n
 from pollex.ir.nodes import Condition, Lines, Subject, Value
-from pollex.ir.program import Deny, Effect, Policy, Program, Require
+from pollex.ir.program import Deny, Effect, Policy, Program, Require, Rule
 from pollex.model.tables import NOT_LISTED, UNKNOWN
 from pollex.testing.domains import Domain, Scalar, Words, compared, joined
+from pollex.testing.kinds import covers, kind_of, scopes_of
 from pollex.testing.kleene import ANYTHING, BOTH, Answers, at_least, both, negated
 from pollex.testing.reads import Reads, reads_of
 
@@ -75,7 +77,7 @@ class Place:
             case n.OnFile(phrase):
                 return ANYTHING if self.words.can_be_unknown(phrase, _of_history(other)) else BOTH
             case n.Denied():
-                return self._denied()
+                return self._denied(other.code if other is not None else self.code)
             case n.Exists(lines, fact):
                 return self._exists(lines, fact)
             case n.Ranks():
@@ -133,35 +135,47 @@ class Place:
         sides = {False, other.of_history}
         return ANYTHING if any(self.words.can_be_unknown(phrase, side) for side in sides) else BOTH
 
-    def _denied(self) -> Answers:
-        """Whether the first round can deny a line of this payer: for certain, perhaps, or not."""
-        key = self.policy.payers, self.day
+    def _denied(self, code: str) -> Answers:
+        """Whether the first round can deny a line of this payer with a code: for certain, perhaps, or not."""
+        known = self.policy.payers, self.day, code
+        if known not in self.words.denied:
+            self.words.denied[known] = self._of_kind_denied(code)
+        return self.words.denied[known]
+
+    def _of_kind_denied(self, code: str) -> Answers:
+        policies = [
+            policy
+            for policy in self.program.policies
+            if set(policy.payers) & set(self.policy.payers)
+            and policy.from_date <= self.day <= (policy.through_date or self.day)
+        ]
+        key = self.day, *((p.id, *self._kind(code, p)) for p in policies)
         if key not in self.words.denied:
-            self.words.denied[key] = self._can_be_denied()
+            found = frozenset[Tri]().union(*(self._denied_under(policy, code) for policy in policies))
+            self.words.denied[key] = found | {False}
         return self.words.denied[key]
 
-    def _can_be_denied(self) -> Answers:
-        found: set[Tri] = {False}
-        for policy in self.program.policies:
-            for rule in policy.rules if set(policy.payers) & set(self.policy.payers) else ():
-                effects = [*rule.effects, *(e for one in rule.exceptions for e in one.instead)]
-                if rule.stratum == 1 and not rule.trial and any(map(_can_deny, effects)):
-                    found.add(True)
-                    found.update({None} if self._can_be_unknown(rule.condition, effects) else ())
-        return frozenset(found)
+    def _kind(self, code: str, policy: Policy) -> tuple[object, ...]:
+        covered = tuple(covers(scope, code, self.day, self.program) for scope in scopes_of(policy))
+        return covered, kind_of(code, self.day, self.program, reads_of(policy.rules, Subject.THIS))
 
-    def _can_be_unknown(self, condition: Condition, effects: Iterable[Effect]) -> bool:
-        if any(isinstance(effect, Require) and _can_deny(effect) for effect in effects):
-            return True
-        codes = self._representatives(condition, Subject.THIS)
-        return any(None in replace(self, code=code, _codes={}).answers(condition) for code in codes)
+    def _denied_under(self, policy: Policy, code: str) -> Iterator[Tri]:
+        covered = [covers(scope, code, self.day, self.program) for scope in scopes_of(policy)]
+        if None in covered:
+            yield None
+        if True in covered:
+            there = replace(self, policy=policy, code=code, _codes={})
+            yield from (True,) if isinstance(policy.otherwise, Deny) else ()
+            for rule in policy.rules:
+                if rule.stratum == 1 and not rule.trial and in_period(rule, self.day):
+                    yield from _denied_by(rule, there)
 
     # ------------------------------------------------------------ lines
 
     def _exists(self, lines: Lines, fact: Condition) -> Answers:
         found: set[Tri] = {None} if lines.of == "history" else set()
         whole = n.All((lines.where, fact))
-        for code in self._representatives(whole):
+        for code in self.representatives(whole):
             found |= self.answers(whole, Other(code, lines.of == "history")) - {False}
         if lines.of != "all":
             return frozenset(found) | {False}
@@ -170,11 +184,11 @@ class Place:
     def _lines(self, lines: Lines) -> Answers:
         """What the filters can answer, of some line."""
         found = set[Tri]()
-        for code in self._representatives(lines.where):
+        for code in self.representatives(lines.where):
             found |= self.answers(lines.where, Other(code, lines.of == "history"))
         return frozenset(found)
 
-    def _representatives(self, condition: Condition, of: Subject = Subject.OTHER) -> tuple[str, ...]:
+    def representatives(self, condition: Condition, of: Subject = Subject.OTHER) -> tuple[str, ...]:
         """One code for each way in which the condition can tell codes of another line apart."""
         if condition not in self._codes:
             reads = reads_of(condition, of)
@@ -188,6 +202,9 @@ class Place:
         found = set(reads.codes)
         for name in reads.sets:
             found |= self.program.sets[name].codes
+        for policy in self.program.policies if reads.denied else ():
+            for scope in scopes_of(policy) if set(policy.payers) & set(self.policy.payers) else ():
+                found |= scope.codes.union(*(self.program.sets[name].codes for name in scope.sets))
         for name in {*reads.pairs, *(name for name, _ in reads.columns)}:
             found |= {row.key[0] for version in self.program.tables[name].versions for row in version.rows}
         return frozenset(found)
@@ -200,6 +217,7 @@ class Place:
             *(self.program.tables[name].cell((code,), column, self.day) for name, column in reads.columns),
             *(one.has_row((code, self.code), self.day) for one in pairs),
             *(one.cell((code, self.code), column, self.day) for one in pairs for column in one.columns),
+            *(self._denied(code) if reads.denied else ()),
         )
 
     def _ranks(self, condition: n.Ranks) -> Answers:
@@ -298,6 +316,25 @@ def _open(left: Domain, right: Domain, unlisted: bool = False) -> Domain:
 
 def _of_history(other: Other | None) -> bool:
     return other is not None and other.of_history
+
+
+def _denied_by(rule: Rule, there: Place) -> Iterator[Tri]:
+    """Whether a rule of the first round can deny a line; an exception that always holds takes it out."""
+    exceptions = [one for one in rule.exceptions if in_period(one, there.day)]
+    instead = [effect for one in exceptions for effect in one.instead]
+    if not any(map(_can_deny, (*rule.effects, *instead))):
+        return
+    answers = there.answers(rule.condition)
+    of_exceptions = [there.answers(one.condition) for one in exceptions]
+    taken = any(
+        not one.exceptions and found == {True} for one, found in zip(exceptions, of_exceptions, strict=True)
+    )
+    effects = [*(() if taken else rule.effects), *instead]
+    if any(map(_can_deny, effects)) and answers != {False}:
+        yield from answers & {True}
+        requires = any(isinstance(effect, Require) and _can_deny(effect) for effect in effects)
+        if requires or None in answers or any(None in found for found in of_exceptions):
+            yield None
 
 
 def _can_deny(effect: Effect) -> bool:

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 
-from pollex.ir.nodes import Column, Member, PairListed, Subject
+from pollex.ir.nodes import Column, Denied, Member, PairListed, Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """By what a condition tells procedure codes of a line apart."""
+    """By what a condition tells procedure codes of a line apart; `denied`: also by whether it is denied."""
 
     codes: frozenset[str] = frozenset()
     sets: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     pairs: tuple[str, ...] = ()
+    denied: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -32,6 +33,7 @@ def reads_of(node: object, of: Subject) -> Reads:
         tuple(sorted({name for one in found for name in one.sets})),
         tuple(sorted({column for one in found for column in one.columns})),
         tuple(sorted({name for one in found for name in one.pairs})),
+        any(one.denied for one in found),
     )
 
 
@@ -54,4 +56,6 @@ def _read(node: object, of: Subject) -> Reads:
             return Reads(columns=((table, column),))
         case PairListed(table):
             return Reads(pairs=(table,))
+        case Denied():
+            return Reads(denied=True)
     return Reads()

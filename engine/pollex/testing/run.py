@@ -111,6 +111,13 @@ class Suite:
         """What another process needs; how to decide it finds out by itself."""
         return {name: value for name, value in self.__dict__.items() if name != "_decide"}
 
+    def fixture(self, policy: str, name: str) -> dict[str, Any] | None:
+        """The claim of a fixture; None where it cannot be made."""
+        try:
+            return self._fixtures[policy].fixture(name)
+        except (_CannotRun, ImpossibleChange):
+            return None
+
     def run(self, case: Case) -> CaseResult:
         """Make the claim, decide it, compare."""
         try:

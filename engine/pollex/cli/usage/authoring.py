@@ -144,9 +144,36 @@ def _explain(command: ArgumentParser) -> None:
     command.add_argument("code", nargs="?", metavar="CODE", help="a code, as in POL204")
 
 
+SUGGEST = """\
+Write the tests that are missing: for each answer that a condition or a rule can give and that no test
+shows, the smallest claim that does, made from the policy's own fixtures and tests; few claims for
+all of them. PATH is a policy file or a folder; without one, the policies that come with Pollex.
+
+What each test expects is what the policy decides today: a person must confirm it."""
+
+SUGGEST_MORE = f"""\
+examples:
+  pollex suggest policies/medicare
+  pollex suggest policies/medicare > policies/medicare/tests-suggested.pol
+  pollex test policies/medicare --coverage      what is missing, and why
+
+formats:
+  text  tests in the language, ready to paste
+  json  for each policy its tests with their claims, and what was not found
+
+{EXIT_CODES}
+(1: for an answer that a condition could give no claim was found, or the policies have errors)"""
+
+
+def _suggest(command: ArgumentParser) -> None:
+    add_paths(command)
+    add_format(command, "text", "json")
+
+
 COMMANDS = (
     Command("check", "find the mistakes in policies", CHECK, CHECK_MORE, _check),
     Command("test", "run the tests that policies carry", TEST, TEST_MORE, _test),
+    Command("suggest", "write the tests that are missing", SUGGEST, SUGGEST_MORE, _suggest),
     Command("fmt", "write policies in their canonical layout", FMT, FMT_MORE, _fmt),
     Command("explain", "what a diagnostic code means", EXPLAIN, EXPLAIN_MORE, _explain),
 )
