@@ -42,22 +42,22 @@ class Measuring:
         """What the claims showed."""
         return coverage_report(self.coverage, self.workspace, self.wanted)
 
+    def key(self, report: CoverageReport) -> Mapping[str, object]:
+        """What the document of the tests says of coverage."""
+        return {"coverage": coverage_document(report)}
 
-def measure_for(arguments: Arguments, workspace: Workspace) -> Measuring | None:
-    """What measures, where the arguments ask for coverage in any way."""
-    wanted = arguments.coverage or arguments.coverage_file or arguments.fail_under is not None
-    if not wanted:
-        return None
+    def show(self, report: CoverageReport, arguments: Arguments) -> bool:
+        """Write what was asked for; whether it is enough."""
+        return show_coverage(report, arguments)
+
+
+def measure_for(arguments: Arguments, workspace: Workspace) -> Measuring:
+    """What measures, for arguments that ask for coverage in any way."""
     check_files(arguments.coverage_file, WRITERS)
     if arguments.coverage and arguments.format == "junit":
         message = "JUnit has no place for coverage: write it to a file with --coverage-file"
         raise Stop(BAD_USAGE, message)
     return Measuring(workspace, arguments.fail_under)
-
-
-def coverage_key(report: CoverageReport | None) -> Mapping[str, object]:
-    """What the document of the tests says of coverage."""
-    return {} if report is None else {"coverage": coverage_document(report)}
 
 
 def show_coverage(report: CoverageReport, arguments: Arguments) -> bool:

@@ -6,9 +6,9 @@ import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pollex.cli.arguments import Arguments
-from pollex.cli.coverage import coverage_key, measure_for, show_coverage
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
 from pollex.cli.opening import opened, sound
 from pollex.cli.processors import processors
@@ -17,6 +17,10 @@ from pollex.cli.reports import REPORTS, Outcome, Run
 from pollex.cli.watching import changes, folders_of
 from pollex.testing.parallel import jobs_for, run_in_order
 from pollex.testing.run import Suite
+
+if TYPE_CHECKING:
+    from pollex.cli.coverage import Measuring
+    from pollex.workspace import Workspace
 
 
 def run(arguments: Arguments) -> int:
@@ -56,7 +60,7 @@ def _once(arguments: Arguments) -> int:
     if total == 0:
         raise Stop(FINDINGS, _none(arguments))
     jobs = arguments.jobs or jobs_for(total, processors())
-    measuring = measure_for(arguments, workspace)
+    measuring = _measuring(arguments, workspace)
     outcomes: list[Outcome] = []
     began = time.perf_counter()
     try:
@@ -75,10 +79,19 @@ def _once(arguments: Arguments) -> int:
         raise Stop(BAD_USAGE, message) from None
     report = measuring.report() if measuring is not None else None
     sources, seconds = workspace.compilation.sources, time.perf_counter() - began
-    finished = Run(tuple(outcomes), total, seconds, sources, coverage_key(report))
-    REPORTS[arguments.format](finished, sys.stdout)
-    enough = report is None or show_coverage(report, arguments)
+    more = measuring.key(report) if measuring is not None and report is not None else {}
+    REPORTS[arguments.format](Run(tuple(outcomes), total, seconds, sources, more), sys.stdout)
+    enough = measuring is None or report is None or measuring.show(report, arguments)
     return OK if enough and all(outcome.result.passed for outcome in outcomes) else FINDINGS
+
+
+def _measuring(arguments: Arguments, workspace: Workspace) -> Measuring | None:
+    """What measures coverage, where the arguments ask for it in any way."""
+    if not (arguments.coverage or arguments.coverage_file or arguments.fail_under is not None):
+        return None
+    from pollex.cli.coverage import measure_for  # noqa: PLC0415 - heavy, and most runs do not ask for it
+
+    return measure_for(arguments, workspace)
 
 
 def _none(arguments: Arguments) -> str:

@@ -137,7 +137,7 @@ def test_processes_that_cannot_be_forked_say_the_same(
     failing: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = run("test", "policies", "--jobs", "1")
-    monkeypatch.setattr(parallel, "_context", lambda: multiprocessing.get_context("spawn"))
+    monkeypatch.setattr(parallel, "context", lambda: multiprocessing.get_context("spawn"))
     shared = run("test", "policies", "--jobs", "2")
     assert (shared.code, untimed(shared.out), shared.err) == (1, untimed(alone.out), "")
 
