@@ -37,9 +37,9 @@ def _parts(report: Report) -> Iterator[str]:
         yield from ("", "### What changed")
         for number, change in enumerate(report.deciding, 1):
             yield from ("", *_change(f"{number}. ", change, report))
-    if report.wording:
-        yield from ("", "<details><summary>Words only</summary>")
-        for change in report.wording:
+    if report.harmless:
+        yield from ("", "<details><summary>Also changed, deciding nothing by itself</summary>")
+        for change in report.harmless:
             yield from ("", *_change("- ", change, report))
         yield from ("", "</details>")
 

@@ -29,18 +29,22 @@ class Report:
         return self.difference.deciding
 
     @property
-    def wording(self) -> tuple[Change, ...]:
-        """Changes of words: titles, reasons, sources, and lists that nothing uses."""
+    def harmless(self) -> tuple[Change, ...]:
+        """Changes that decide nothing by themselves: titles, reasons, sources, definitions that came or went
+        with the rules that use them, lists that nothing uses.
+        """
         return tuple(change for change in self.difference.changes if not change.decides)
 
     @property
     def summary(self) -> str:
-        """`3 changes that can change a decision, 1 of words only`."""
+        """`3 changes that can change a decision, 1 that decides nothing by itself.`"""
         if not self.difference.changes:
             return "Nothing changed in meaning or in words."
         deciding = counted(len(self.deciding), "change") if self.deciding else "no change"
-        words = f", {len(self.wording)} of words only" if self.wording else ""
-        return f"{deciding[0].upper()}{deciding[1:]} that can change a decision{words}."
+        count = len(self.harmless)
+        by_itself = "decides nothing by itself" if count == 1 else "decide nothing by themselves"
+        rest = f", {count} that {by_itself}" if count else ""
+        return f"{deciding[0].upper()}{deciding[1:]} that can change a decision{rest}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,9 @@ def diff_parts(report: Report) -> Iterator[RenderableType]:
     yield Text(report.summary)
     for number, change in enumerate(report.deciding, 1):
         yield from ("", *_change(f"{number}. ", change, report))
-    if report.wording:
-        yield from ("", Text("Words only", "bold"))
-        for change in report.wording:
+    if report.harmless:
+        yield from ("", Text("Also changed, deciding nothing by itself", "bold"))
+        for change in report.harmless:
             yield from _change("   ", change, report)
     if report.impact is not None:
         yield from _impact(report, report.impact)

@@ -57,7 +57,7 @@ def test_goldens(run: Run, form: str, golden: Callable[[Path, str], None]) -> No
 def test_without_claims_it_says_what_changed(run: Run) -> None:
     ran = run("diff", "policies", "new")
     assert ran.code == 0
-    assert "2 changes that can change a decision, 1 of words only." in ran.out
+    assert "2 changes that can change a decision, 1 that decides nothing by itself." in ran.out
     assert "On the claims" not in ran.out
     same = run("diff", "policies", "policies")
     assert "Nothing changed in meaning or in words." in same.out

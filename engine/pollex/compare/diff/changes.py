@@ -44,7 +44,7 @@ class Change:
     """A clause, a set or a table that was added, removed or changed.
 
     `policies` are those that it belongs to or, for sets and tables, that use it. `to` is what an exception is
-    one to. `decides`: whether a decision may differ; otherwise only its words do.
+    one to. `decides`: whether a decision may differ because of it.
     """
 
     id: str

@@ -124,9 +124,17 @@ def _sources(
 
 
 def _definitions(old: Version, new: Version) -> Iterator[Found]:
-    """Definitions that changed; whether a decision may differ shows in the rules that use them."""
+    """Definitions; of one that changed, whether a decision may differ shows in the rules that use it. One
+    that came or went decides nothing: the rules that use it changed too.
+    """
     for name, was, became in _both(old.checked.names.defines, new.checked.names.defines):
-        if was is not None and became is not None:
+        if was is None or became is None:
+            one = became or was
+            assert one is not None
+            text = _whole(one.conditions)
+            detail = Detail("condition", text if was else None, text if became else None)
+            yield Found(DEFINITION, name, _how(was, became), None, None, False, (detail,), one.span)
+        else:
             details = _conditions("condition", was.conditions, became.conditions)
             if details:
                 changed = _differ(old.policy, new.policy)

@@ -173,6 +173,19 @@ def test_words(replaced: tuple[str, str], what: str) -> None:
     assert [detail.what for detail in change.details] == [what]
 
 
+def test_a_definition_that_came_with_the_rule_that_uses_it() -> None:
+    rule, definition = changes(
+        (
+            "rule second\n  when modifier 51\n",
+            "define more as modifier 51\n\nrule second\n  when more or modifier 59\n",
+        )
+    )
+    assert (rule.kind, rule.decides) == ("rule", True)
+    assert (definition.kind, definition.name, definition.how) == ("definition", "more", "added")
+    assert not definition.decides
+    assert definition.details == (Detail("condition", None, "modifier 51"),)
+
+
 def test_the_order_of_files_and_of_rules_is_no_change() -> None:
     first, second = POLICY.split("rule late\n")
     parts = (SourceText("a.pol", first), SourceText("b.pol", f"part of small\n\nrule late\n{second}"))
