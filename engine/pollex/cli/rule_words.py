@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pollex.compiler import Compilation
 from pollex.source.span import Span
 from pollex.source.text import SourceText
-from pollex.syntax.ast import Rule
-from pollex.syntax.conditions import ConditionList
-from pollex.syntax.format_conditions import condition_text
+
+if TYPE_CHECKING:
+    from pollex.syntax.ast import Rule
+    from pollex.syntax.conditions import ConditionList
 
 LISTS = {"all": "all of: ", "any": "any of: ", "none": "none of: "}
 CHAINS = {"one": "", "and": " and ", "or": " or "}
@@ -26,6 +28,8 @@ class RuleWords:
 
 def rule_words(compilation: Compilation) -> Mapping[Span, RuleWords]:
     """The words of every rule of some policies."""
+    from pollex.syntax.ast import Rule  # noqa: PLC0415 - heavy: not needed to decide from the cache
+
     return {
         item.span: RuleWords(_when(item.when), tuple(_effects(item, compilation.sources)))
         for tree in compilation.trees
@@ -37,6 +41,8 @@ def rule_words(compilation: Compilation) -> Mapping[Span, RuleWords]:
 def _when(conditions: ConditionList | None) -> str:
     if conditions is None:
         return "always"
+    from pollex.syntax.format_conditions import condition_text  # noqa: PLC0415 - as above
+
     texts = [condition_text(condition) for condition in conditions.conditions]
     if conditions.kind in CHAINS:
         return f"when {CHAINS[conditions.kind].join(texts)}"
