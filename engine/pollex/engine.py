@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pollex.backends.assumed import ASSUMPTIONS
@@ -21,8 +22,12 @@ from pollex.ir.program import Program
 from pollex.model.decision import Decision
 from pollex.source.diagnostic import Diagnostic
 from pollex.source.render import render_text
+from pollex.source.span import Span
+from pollex.source.text import SourceText
 from pollex.version import PACKAGE
 from pollex.workspace import Workspace, open_paths, shipped, user_cache
+
+NO_SOURCES: Mapping[str, SourceText] = MappingProxyType({})
 
 
 class PolicyError(Exception):
@@ -36,10 +41,12 @@ class PolicyError(Exception):
 class Engine:
     """Decides claims under a set of policies."""
 
-    def __init__(self, program: Program, limits: Limits = DEFAULT) -> None:
+    def __init__(
+        self, program: Program, limits: Limits = DEFAULT, sources: Mapping[str, SourceText] = NO_SOURCES
+    ) -> None:
         self._program = program
         self._limits = limits
-        self._backend = backend(program)
+        self._backend = backend(program, sources)
 
     @property
     def digest(self) -> str:
@@ -98,9 +105,17 @@ class Engine:
         return explain(self._program, claim, assume)
 
 
-def backend(program: Program) -> PythonBackend:
-    """What decides claims; of a line that lacks something that matters it asks the interpreter."""
-    return PythonBackend(program, exact_lines, PACKAGE)
+def backend(program: Program, sources: Mapping[str, SourceText] = NO_SOURCES) -> PythonBackend:
+    """What decides claims; of a line that lacks something that matters it asks the interpreter.
+
+    An error in it names a line of the policy, as far as its text is among the sources.
+    """
+
+    def place_of(span: Span) -> str:
+        text = sources.get(span.file)
+        return span.file if text is None else f"{span.file}:{text.position(span.start)[0]}"
+
+    return PythonBackend(program, exact_lines, PACKAGE, place_of)
 
 
 def _check_assumptions(assume: Collection[str]) -> None:
@@ -114,7 +129,7 @@ def engine_of(workspace: Workspace, limits: Limits = DEFAULT) -> Engine:
     compilation = workspace.compilation
     if not compilation.is_sound:
         raise PolicyError(compilation.diagnostics, render_text(compilation.diagnostics, compilation.sources))
-    return Engine(compilation.program, limits)
+    return Engine(compilation.program, limits, compilation.sources)
 
 
 def load(*paths: str | Path, limits: Limits = DEFAULT, cache: bool = True) -> Engine:

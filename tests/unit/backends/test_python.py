@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import pollex
 from pollex.backends.interpret.claim import decide, exact_lines
 from pollex.backends.python.code import Shared
 from pollex.backends.python.decide import ExactLines, PythonBackend
@@ -159,6 +160,15 @@ def test_an_error_names_the_rule_and_its_place() -> None:
     with pytest.raises(ValueError, match="Invalid literal") as caught:
         backend(of).decide(claim({"units": "no number"}), ())
     assert "rule r: p.pol" in "".join(caught.value.__notes__)
+
+
+def test_an_engine_names_the_line_of_the_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = tmp_path / "p.pol"
+    policy.write_text(policy_file("rule r when units is more than 2 deny").text, encoding="utf-8")
+    monkeypatch.setattr("pollex.engine.check_claim", lambda *_: ())
+    with pytest.raises(ValueError, match="Invalid literal") as caught:
+        pollex.load(policy).decide(claim({"units": "no number"}))
+    assert caught.value.__notes__ == [f"in the code of p 2026-01-01, rule r: {policy}:7"]
 
 
 # ------------------------------------------------------------------ when

@@ -21,13 +21,20 @@ from pollex.source.span import Span
 
 Ask: TypeAlias = Callable[[Line, Claim, Day], bool]
 Because: TypeAlias = Callable[[Line, Claim, Day, Readings], None]
+PlaceOf: TypeAlias = Callable[[Span], str]
 Read: TypeAlias = Callable[..., None]
+
+
+def character(span: Span) -> str:
+    """A place in a text that is not at hand."""
+    return f"{span.file}, character {span.start + 1}"
 
 
 class Shared:
     """What the rules of one policy share: their writer, what they may name, how claims are read for them."""
 
-    def __init__(self, program: Program, policy: Policy) -> None:
+    def __init__(self, program: Program, policy: Policy, place_of: PlaceOf = character) -> None:
+        self.place_of = place_of
         self.program = program
         self.policy = policy
         self.used = Used()
@@ -38,9 +45,7 @@ class Shared:
     def run(self, text: RuleText, name: str, span: Span) -> dict[str, Any]:
         """Run a text that the writer has written."""
         self.names.update(self.writer.constants)
-        file = (
-            f"{OURS}{self.policy.id} {self.policy.version}, {name}: {span.file}, character {span.start + 1}>"
-        )
+        file = f"{OURS}{self.policy.id} {self.policy.version}, {name}: {self.place_of(span)}>"
         return run(text.text, file, self.names)
 
     def read(self) -> tuple[Read, Read, Read]:

@@ -15,7 +15,7 @@ from pollex.backends.assumed import ASSUMED, assumptions
 from pollex.backends.firing import Firing, firings
 from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Claim, Line
-from pollex.backends.python.code import RuleCode
+from pollex.backends.python.code import PlaceOf, RuleCode, character
 from pollex.backends.python.combine import Open, Total
 from pollex.backends.python.days import Day, turns
 from pollex.backends.python.load import explain
@@ -78,16 +78,21 @@ class Version:
         self.claim_type = policy.claim_type
         self._unit: Unit | None = None
 
-    def unit(self, program: Program, days: Iterable[date]) -> Unit:
+    def unit(self, program: Program, days: Iterable[date], place_of: PlaceOf = character) -> Unit:
         if self._unit is None:
-            self._unit = Unit(program, self.policy, days)
+            self._unit = Unit(program, self.policy, days, place_of)
         return self._unit
 
 
 class PythonBackend:
-    """A program, ready to decide claims. It never changes but for what it remembers."""
+    """A program, ready to decide claims. It never changes but for what it remembers. `place_of` says a place
+    in a policy, for errors.
+    """
 
-    def __init__(self, program: Program, exact: Exact, engine_version: str) -> None:
+    def __init__(
+        self, program: Program, exact: Exact, engine_version: str, place_of: PlaceOf = character
+    ) -> None:
+        self.place_of = place_of
         self.program = program
         self.exact = exact
         self.engine_version = engine_version
@@ -118,7 +123,7 @@ class PythonBackend:
         on = line.on
         for version in versions:
             if version.first <= on <= version.last and version.claim_type in (None, claim_type):
-                unit = version.unit(self.program, self._turns)
+                unit = version.unit(self.program, self._turns, self.place_of)
                 day = unit.days[on]
                 plan = day.plans.get((line.code, line.modifier)) or unit.plan(line, day)
                 if plan.covers:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from pollex.backends.firing import can_deny, in_period
 from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Line
-from pollex.backends.python.code import Ask, RuleCode, Shared, default_pieces
+from pollex.backends.python.code import Ask, PlaceOf, RuleCode, Shared, character, default_pieces
 from pollex.backends.python.days import Day, Days
 from pollex.backends.python.emit.rules import all_exceptions, conjuncts
 from pollex.backends.python.stretches import always_speaks, starts
@@ -49,13 +49,15 @@ class Plan:
 class Unit:
     """Finds rules for lines."""
 
-    def __init__(self, program: Program, policy: Policy, turns: Iterable[date]) -> None:
+    def __init__(
+        self, program: Program, policy: Policy, turns: Iterable[date], place_of: PlaceOf = character
+    ) -> None:
         self.program = program
         self.policy = policy
         self.first, self.last = policy.from_date.isoformat(), "9999-12-31"
         if policy.through_date is not None:
             self.last = policy.through_date.isoformat()
-        self.shared = Shared(program, policy)
+        self.shared = Shared(program, policy, place_of)
         self.rules = [RuleCode(rule, at, self.shared) for at, rule in enumerate(policy.rules)]
         self.ref = PolicyRef(policy.id, policy.version, policy.digest)
         self.can_deny = can_deny(policy.otherwise)
