@@ -11,11 +11,12 @@ import cProfile
 import pstats
 from collections.abc import Mapping
 
-from tests.bench import commands, deciding, many_rules, policy_tests
+from tests.bench import batch, commands, deciding, many_rules, policy_tests
 from tests.bench.interleaved import Bench, measured
 
 BENCHES: Mapping[str, Bench] = {
     "deciding": deciding.BENCH,
+    "batch": batch.BENCH,
     "many-rules": many_rules.BENCH,
     "policy-tests": policy_tests.BENCH,
     "commands": commands.BENCH,
