@@ -48,6 +48,10 @@ class Engine:
         self._limits = limits
         self._backend = backend(program, sources)
 
+    def __reduce__(self) -> tuple[type[Engine], tuple[Program, Limits]]:
+        """Another process makes what it needs of the program itself."""
+        return Engine, (self._program, self._limits)
+
     @property
     def digest(self) -> str:
         """The digest of all policies; another one, and a claim may be decided otherwise."""

@@ -138,16 +138,18 @@ class Unfinished:
     def _kept(self, run: dict[str, Any]) -> Checkpoint | None:
         try:
             kept: dict[str, Any] = json.loads(self.at.read_bytes())
+            begun: dict[str, Any] = kept["run"]
+            checkpoint = Checkpoint(**{**kept, "tally": Tally.from_dict(kept["tally"])})
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (ValueError, KeyError, TypeError):
             raise CannotGoOn(self.partial, f"{self.at} is damaged") from None
-        different = next((key for key, value in run.items() if kept.get("run", {}).get(key) != value), None)
-        if different is not None:
-            if kept.get("complete") and not self.partial.exists():
-                return None  # it was finished, and stopped before it could say so
-            raise self.cannot_go_on(different)
-        return Checkpoint(**{**kept, "tally": Tally.from_dict(kept["tally"])})
+        different = next((key for key, value in run.items() if begun.get(key) != value), None)
+        if different is None:
+            return checkpoint
+        if checkpoint.complete and not self.partial.exists():
+            return None  # it was finished, and stopped before it could say so
+        raise self.cannot_go_on(different)
 
     def _open(self, file: Path, size: int) -> None:
         """A file with so many bytes in it, for more to be added; fewer are seen to later."""

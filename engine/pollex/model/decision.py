@@ -55,8 +55,14 @@ class SourceRef:
     evidence: str | None = None
 
     def to_dict(self) -> Document:
-        optional = {"published": self.published, "at": self.at, "evidence": self.evidence}
-        return {"id": self.id, "title": self.title, **_given(optional)}
+        document: Document = {"id": self.id, "title": self.title}
+        if self.published is not None:
+            document["published"] = self.published
+        if self.at is not None:
+            document["at"] = self.at
+        if self.evidence is not None:
+            document["evidence"] = self.evidence
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class Reading:
 
     def to_dict(self) -> Document:
         value = list(self.value) if isinstance(self.value, tuple) else self.value
+        if self.table is None:
+            return {"term": self.term, "pointer": self.pointer or "", "value": value}
         return {"term": self.term, **_place(self.pointer, self.table, self.key), "value": value}
 
 
@@ -89,14 +97,15 @@ class Reason:
         return self.sources[0] if self.sources else None
 
     def to_dict(self) -> Document:
-        sources = [source.to_dict() for source in self.sources]
-        return {
-            "rule": self.rule,
-            "effect": self.effect,
-            **_given({"text": self.text, "source": sources[0] if sources else None}),
-            **({"sources": sources} if len(sources) > 1 else {}),
-            "because": [reading.to_dict() for reading in self.because],
-        }
+        document: Document = {"rule": self.rule, "effect": self.effect}
+        if self.text is not None:
+            document["text"] = self.text
+        if self.sources:
+            document["source"] = self.sources[0].to_dict()
+        if len(self.sources) > 1:
+            document["sources"] = [source.to_dict() for source in self.sources]
+        document["because"] = [reading.to_dict() for reading in self.because]
+        return document
 
 
 @dataclass(frozen=True, slots=True)

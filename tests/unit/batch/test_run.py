@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from pollex.batch.checkpoint import CannotGoOn
 from pollex.batch.deciding import Desk
+from pollex.batch.inputs import chunks
 from pollex.batch.run import Job
 from pollex.intake.document import DEFAULT, Limits
 from pollex.intake.faults import ClaimError
@@ -77,6 +79,12 @@ def test_workers_and_chunks_do_not_show(folder: Path, workers: int, chunk: int) 
     assert (folder / "other").read_bytes() == (folder / "out").read_bytes()
     assert (folder / "other.rejects").read_bytes() == (folder / "out.rejects").read_bytes()
     assert one == other
+
+
+def test_a_worker_may_get_its_desk_by_copying(folder: Path) -> None:
+    made = job(folder, "in")
+    (chunk,) = chunks(made.inputs, 100, DEFAULT)
+    assert pickle.loads(pickle.dumps(made.desk)).decide(chunk) == made.desk.decide(chunk)  # noqa: S301 - our own
 
 
 def test_assumptions_reach_the_engine(folder: Path) -> None:
@@ -178,6 +186,8 @@ def test_claims_that_changed_in_place_are_noticed(folder: Path) -> None:
             "not what its checkpoint",
         ),
         (lambda file: file.with_name("out.checkpoint").write_bytes(b"{"), "is damaged"),
+        (lambda file: file.with_name("out.checkpoint").write_bytes(b"[]"), "is damaged"),
+        (lambda file: file.with_name("out.checkpoint").write_bytes(b'{"run": {}}'), "is damaged"),
     ],
 )
 def test_unfinished_output_that_was_touched_is_noticed(folder: Path, harm: Any, said: str) -> None:

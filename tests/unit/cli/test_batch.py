@@ -131,11 +131,14 @@ def test_parquet_without_its_library_is_a_sentence(
     assert (ran.code, ran.err) == (2, "pollex: Parquet needs pyarrow: `pip install 'pollex[parquet]'`\n")
 
 
-def test_an_unfinished_run_of_other_policies_does_not_go_on(claims: Path, run: Run) -> None:
-    (claims / "out.checkpoint").write_text(json.dumps({"run": {}}), encoding="utf-8")
+def test_an_unfinished_run_that_cannot_go_on_says_so(claims: Path, run: Run) -> None:
+    (claims / "out.checkpoint").write_text("{}", encoding="utf-8")
     ran = run("batch", "in.ndjson", "-o", "out", *UNDER)
     assert ran.code == 2
-    assert ran.err.startswith("pollex: out.partial holds an unfinished run that cannot go on: ")
+    assert ran.err == (
+        "pollex: out.partial holds an unfinished run that cannot go on: out.checkpoint is damaged; "
+        "--restart begins anew\n"
+    )
     assert run("batch", "in.ndjson", "-o", "out", *UNDER, "--restart").code == 1
 
 
