@@ -45,12 +45,15 @@ NEAR = 0.12
 
 @dataclass(slots=True)
 class Aimer:
-    """Changes a draft. `steady` leaves out what makes a rule be missed on purpose."""
+    """Changes a draft. `steady` leaves out what makes a rule be missed on purpose; `nearest` says that a
+    comparison is being missed so, by the least there is.
+    """
 
     draft: Draft
     codes: Codes
     steady: bool = False
     depth: int = 0
+    nearest: bool = False
 
     def make(
         self, condition: Condition, wanted: bool = True, line: Line | None = None, other: Line | None = None
@@ -77,8 +80,9 @@ class Aimer:
             case Compare(_, Arith(_, Sum(), _), _):
                 lines.make(condition, wanted, self, line, other)
             case Compare():
-                miss = not self.steady and self.draft.draws.chance(NEAR)
-                values.compare(condition, wanted != miss, self, line, other)
+                self.nearest = not self.steady and self.draft.draws.chance(NEAR)
+                values.compare(condition, wanted != self.nearest, self, line, other)
+                self.nearest = False
             case Member():
                 self._member(condition, wanted, line if condition.subject is Subject.THIS else other or line)
             case Same() | SameProvider():
@@ -232,6 +236,10 @@ class Aimer:
             return bound if op == "eq" else self._another(bound)
         if op == "eq":
             return bound
+        if self.nearest:
+            step = 0 if op in ("le", "ge") else 1
+            step = -step if op == "lt" else step
+            return bound + timedelta(days=step) if isinstance(bound, date) else bound + step
         step = 0 if op in ("le", "ge") and draws.chance(0.5) else 1
         step = step if draws.chance(0.6) else draws.whole(1, 40 if isinstance(bound, date) else 3)
         step = -step if op in ("lt", "le") else step

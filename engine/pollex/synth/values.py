@@ -88,7 +88,8 @@ def compare(leaf: Compare, wanted: bool, aimer: Aimer, line: Line, other: Line |
     for side, facing, how in ((leaf.left, leaf.right, op), (leaf.right, leaf.left, SWAPPED[op])):
         for value in (side, facing):
             _give(value, aimer, line, other)
-        if is_so(how, value_of(side, aimer, line, other), value_of(facing, aimer, line, other)):
+        given = value_of(side, aimer, line, other), value_of(facing, aimer, line, other)
+        if not aimer.nearest and is_so(how, *given):
             return
         bound = value_of(facing, aimer, line, other)
         if bound is not None and _set(side, how, bound, aimer, line, other):

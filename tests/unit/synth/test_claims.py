@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -33,8 +34,6 @@ PROGRAM_OF_ITS_OWN = """\
 import hashlib, json
 from pollex.synth.claims import synthesis
 from pollex.workspace import shipped
-
-from corpus.workbench import compiled
 text = "".join(json.dumps(claim) for claim in synthesis(shipped().compilation.program, "7").claims(60))
 print(hashlib.sha256(text.encode()).hexdigest())
 """
@@ -134,6 +133,19 @@ def test_elements_are_missing_in_some_claims() -> None:
 def test_days_stand_on_and_beside_the_ends_of_a_policy() -> None:
     day = {plan.policy.from_date.isoformat() for plan in made().world.plans.items}
     assert any(line["service_date"] in day for claim in made().claims(800) for line in claim["lines"])
+
+
+def test_limits_are_met_and_passed_by_a_day() -> None:
+    """A year to file: claims of the 365th day, the last in time, and of the 366th."""
+    (plan,) = [plan for plan in made().world.plans.items if plan.policy.id == "medicare-44120"]
+    (late,) = [aim for aim in plan.aims if aim.clause.name == "late"]
+    days: Counter[int] = Counter()
+    for number in range(200):
+        claim = made().aimed(plan, late, Draws("edges", number)).finished("one")
+        on, received = claim["lines"][0]["service_date"], claim["received_date"]
+        days[(date.fromisoformat(received) - date.fromisoformat(on)).days] += 1
+    assert days[365] > 0
+    assert days[366] > 0
 
 
 def test_only_the_payers_that_are_asked_for() -> None:
