@@ -110,6 +110,15 @@ def test_a_line_that_lacks_what_matters_goes_the_exact_way() -> None:
         fast.decide(claim({"modifiers": ["22"]}), ())
 
 
+def test_a_fee_that_alone_is_missing_leaves_the_amount_open() -> None:
+    of = program(policy_file(RULES + "rule r3 when units is 2 reduce to 50 percent\n"))
+    without = claim({"fee_schedule_amount": None, "units": "2"})
+    found = PythonBackend(of, never, "0").decide(without, ())
+    assert found == decide(of, without, (), "0")
+    assert (found.lines[0].percent, found.lines[0].allowed_amount) == ("50", None)
+    assert [element.pointer for element in found.lines[0].missing] == ["/lines/0/fee_schedule_amount"]
+
+
 def test_the_exact_way_gets_the_rules_that_could_hold() -> None:
     of = program(policy_file(RULES + "rule r3 when modifier 80 pend for review by nurses\n"))
     seen: list[str] = []

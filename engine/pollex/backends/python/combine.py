@@ -22,6 +22,7 @@ from pollex.model.decision import (
     Adjustment,
     LineDecision,
     LineOutcome,
+    Missing,
     Reading,
     Reason,
     RequiredDocument,
@@ -39,12 +40,26 @@ class Open(Exception):  # noqa: N818 - no error: the line goes the exact way
 
 
 class Total:
-    """What has been gathered so far for a line; one that `denies` ignores all that no denial changes."""
+    """What has been gathered so far for a line; one that `denies` ignores all that no denial changes.
+    `all_known` says that no rule of the line, and no number of an effect, lacks anything.
+    """
 
-    __slots__ = ("applied", "caps", "denies", "factors", "line", "off", "outcomes", "owed", "shares")
+    __slots__ = (
+        "all_known",
+        "applied",
+        "caps",
+        "denies",
+        "factors",
+        "line",
+        "off",
+        "outcomes",
+        "owed",
+        "shares",
+    )
 
-    def __init__(self, line: Line, denies: bool) -> None:
+    def __init__(self, line: Line, denies: bool, all_known: bool) -> None:
         self.line = line
+        self.all_known = all_known
         self.denies = denies
         self.applied: list[Applied] = []
         self.outcomes: set[str] = set()
@@ -88,6 +103,8 @@ class Total:
 
     def _require(self, piece: Piece, effect: Require, day: Any, of: Any) -> Order:
         """Found: satisfied. Not found: what it says otherwise, or a pend with the request."""
+        if effect.otherwise is not None:
+            self.all_known = False  # what its number lacks would have to be said, though it is not applied
         wanted = effect.documented
         status = self.line.claim.documented(wanted.concept, wanted.document, self.line.number)
         what = documentation_term(wanted.concept, wanted.document)
@@ -119,15 +136,15 @@ class Total:
             applied.sort(key=_order)
         percent = amount = None
         owed: tuple[RequiredDocument, ...] = ()
+        missing: tuple[Missing, ...] = ()
         if outcome == "deny":
             percent, amount = "0", "0.00"
             applied = [one for one in applied if one[1].outcome == "deny" or one[1].note is not None]
         elif outcome == "allow":
-            fee, units = line.fee, line.units
-            if fee is None:
-                raise Open
             parts = (*self.shares, *self.factors)
-            percent, amount = paid(parts, fee, units, tuple(self.off), tuple(self.caps))
+            percent, amount = paid(parts, line.fee, line.units, tuple(self.off), tuple(self.caps))
+            if amount is None:
+                missing = (self._without_fee(),)
         elif self.owed:
             said = texts()
             owed = tuple(
@@ -149,10 +166,18 @@ class Total:
             amount,
             _adjustments(applied, outcome, line),
             owed,
-            (),
+            missing,
             tuple(reasons),
             tuple([piece.note for _, piece, _ in applied if piece.note is not None]),
         )
+
+    def _without_fee(self) -> Missing:
+        """What is missing where the amount alone stays open; a rule that asks for it too would have to be
+        named.
+        """
+        if not self.all_known:
+            raise Open
+        return Missing("fee", f"{self.line.pointer}/fee_schedule_amount", ("amount",))
 
 
 def _order(applied: Applied) -> Order:
@@ -185,16 +210,19 @@ def cents(text: str) -> str:
 @lru_cache(maxsize=MOST_REMEMBERED)
 def paid(
     parts: tuple[Number, ...],
-    fee: str,
+    fee: str | None,
     units: str,
     off: tuple[Number, ...],
     caps: tuple[Number, ...],
-) -> tuple[str, str]:
-    """The share of the fee in percent, and the dollars that it comes to."""
+) -> tuple[str, str | None]:
+    """The share of the fee in percent, and the dollars that it comes to, as far as the fee is known."""
     percent = Fraction(100 * prod(parts)) / 100 ** len(parts) if parts else Fraction(100)
     dollars = number(fee)
     times = number(units)
-    assert dollars is not None and times is not None
+    assert times is not None
+    if dollars is None:
+        is_nothing = percent == 0 or times == 0 or min(caps, default=1) <= 0
+        return percent_text(percent), "0.00" if is_nothing else None
     gross = percent * dollars * times / 100
     amount = min([*caps, gross - sum(off)])
     return percent_text(percent), money(Fraction(max(amount, 0)))

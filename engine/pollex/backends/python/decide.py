@@ -294,7 +294,7 @@ class _Run:
     @staticmethod
     def total(chosen: Chosen, asked: list[Asked], is_denied: bool) -> Total:
         """All effects in force of the rules that are known."""
-        total = Total(chosen.line, is_denied)
+        total = Total(chosen.line, is_denied, not any(one.is_unknown for one in asked))
         for one in asked:
             if not one.is_unknown:
                 for piece in one.code.own if one.firings is None else in_force(one):
