@@ -6,12 +6,17 @@ run cut off and taken up again, or with another number of workers, has the same 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeAlias
 
 from pollex.batch.tally import Tally
 from pollex.intake.faults import Fault
+from pollex.intake.jsonclaim import Place
 from pollex.intake.jsontext import Text
+
+_Plain: TypeAlias = tuple[int, int, int, int, bytes, Fault | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,22 @@ class Chunk:
     texts: tuple[Text, ...] = ()
     first: int = 1
     rows: bytes = b""
+
+    def __reduce__(self) -> tuple[Callable[..., Chunk], tuple[object, ...]]:
+        """To another process goes a plain tuple for each text: thousands of objects take long to copy."""
+        texts = [
+            (text.position, text.place.offset, text.place.line, text.place.column, text.data, text.fault)
+            for text in self.texts
+        ]
+        return _copied, (self.name, self.read, texts, self.first, self.rows)
+
+
+def _copied(name: str, read: int, texts: Sequence[_Plain], first: int, rows: bytes) -> Chunk:
+    made = [
+        Text(position, Place(offset, line, column), data, fault)
+        for position, offset, line, column, data, fault in texts
+    ]
+    return Chunk(name, read, tuple(made), first, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class Place:
     def after(self, data: bytes) -> Place:
         """The place behind these bytes."""
         breaks = data.count(b"\n")
+        if data.endswith(b"\n"):
+            return Place(self.offset + len(data), self.line + breaks)
         last = data[data.rfind(b"\n") + 1 :] if breaks else data
         characters = len(last.translate(None, _CONTINUATION))
         column = characters + (1 if breaks else self.column)

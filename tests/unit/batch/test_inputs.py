@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,13 @@ def test_the_digest_hangs_on_every_claim_and_on_what_went_before() -> None:
     assert chained(chained("", first), second) != chained(chained("", second), first)
     other = cut(PLAIN.replace(b"44121", b"44125", 1))[0]
     assert chained("", other) != chained("", first)
+
+
+def test_a_chunk_comes_to_another_process_as_it_was() -> None:
+    first, *_ = found = cut(PLAIN[:-50] + b"\n" + b"x" * 1_100_000 + b"\n{}")
+    assert first.texts[0].place.line == 1
+    assert any(text.fault for chunk in found for text in chunk.texts)
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
 
 
 def test_a_file_that_is_not_there_is_known_before_anything_is_decided(tmp_path: Path) -> None:
