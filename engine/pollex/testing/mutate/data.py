@@ -24,10 +24,11 @@ from pollex.model.tables import Row, TableVersion
 from pollex.source.diagnostic import has_errors
 from pollex.source.span import Span
 from pollex.source.text import SourceText
-from pollex.testing.mutate.mutants import Brought, Mutant
+from pollex.testing.mutate.mutants import Brought, Mutant, place_of
 from pollex.testing.mutate.nodes import next_code
 from pollex.testing.mutate.programs import Altered
 
+NEAR = 24
 Version: TypeAlias = CodeSetVersion | TableVersion
 ItemT = TypeVar("ItemT")
 
@@ -162,7 +163,9 @@ class Lists:
             return
         start, end = place
         changed = SourceText(text.name, text.text[:start] + new + text.text[end:])
-        key = sha256("\n".join((operator, text.name, *codes, str(start), new)).encode()).hexdigest()[:20]
+        before = text.text[max(0, start - NEAR) : start]  # tells the cells of a row apart
+        whole = "\n".join((operator, place_of(text.name), *codes, before, new))
+        key = sha256(whole.encode()).hexdigest()[:20]
         span = Span(text.name, start, end)
         yield Mutant(operator, span, version.name, self.policies(version.name), None, changed, codes, key)
 

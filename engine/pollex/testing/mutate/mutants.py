@@ -115,7 +115,7 @@ class Tree:
     @staticmethod
     def _key(operator: str, span: Span, old: Any, new: Any) -> str:
         """What a mutant is known by, also after other clauses have moved it."""
-        text = "\n".join((operator, span.file, exact(old), exact(new)))
+        text = "\n".join((operator, place_of(span.file), exact(old), exact(new)))
         return sha256(text.encode()).hexdigest()[:20]
 
     def _of(self, clause: Clause | Header) -> list[CheckedPolicy]:
@@ -146,6 +146,11 @@ def _holds(checked: CheckedPolicy, clause: Clause) -> bool:
     names = checked.names
     tables: tuple[Mapping[str, Clause], ...] = (names.rules, names.exceptions, names.defines)
     return any(item is clause for table in tables for item in table.values())
+
+
+def place_of(file: str) -> str:
+    """The file with its folder: the same wherever a tree of policies stands."""
+    return "/".join(file.split("/")[-2:])
 
 
 def exact(node: object) -> str:
