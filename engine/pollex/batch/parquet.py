@@ -30,14 +30,15 @@ MONEY_PLACES = 2
 
 def is_installed() -> bool:
     try:
-        _arrow()
+        library()
     except ImportError:
         return False
     return True
 
 
 @cache
-def _arrow() -> Any:
+def library() -> Any:
+    """pyarrow, with its part for Parquet."""
     import_module("pyarrow.parquet")
     return import_module("pyarrow")
 
@@ -49,7 +50,7 @@ def chunks(name: str, stream: BinaryIO, before: int, size: int) -> Iterator[Chun
     """The rows of a file, in Arrow's form."""
     if not is_installed():
         raise UnreadableFile(f"{name} is Parquet. {NOT_INSTALLED}")
-    arrow = _arrow()
+    arrow = library()
     try:
         file = arrow.parquet.ParquetFile(stream)
         first = 1
@@ -62,17 +63,18 @@ def chunks(name: str, stream: BinaryIO, before: int, size: int) -> Iterator[Chun
 
 def claims_of(rows: bytes) -> Iterator[dict[str, Any]]:
     """Each row as the claim that it is."""
-    with _arrow().ipc.open_stream(rows) as reader:
+    with library().ipc.open_stream(rows) as reader:
         for batch in reader:
-            yield from ({key: _plain(value) for key, value in row.items()} for row in batch.to_pylist())
+            yield from ({key: plain(value) for key, value in row.items()} for row in batch.to_pylist())
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a row as a claim has it."""
     match value:
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: plain(item) for key, item in value.items()}
         case list():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case Decimal():
             return _decimal_text(value)
         case date() if not isinstance(value, datetime):
@@ -93,12 +95,12 @@ def _decimal_text(value: Decimal) -> str:
 
 def table_bytes(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Rows of decisions as an Arrow stream."""
-    return _as_stream(_arrow().RecordBatch.from_pylist(list(rows), schema=_schema()))
+    return _as_stream(library().RecordBatch.from_pylist(list(rows), schema=_schema()))
 
 
 def write(streams: Path, output: BinaryIO) -> None:
     """One Parquet file of all the rows that wait in a file of streams."""
-    arrow = _arrow()
+    arrow = library()
     with arrow.parquet.ParquetWriter(output, _schema(), compression="zstd") as writer:
         held = _schema().empty_table()
         for batch in _batches(streams):
@@ -112,15 +114,15 @@ def write(streams: Path, output: BinaryIO) -> None:
 
 def _batches(streams: Path) -> Iterator[Any]:
     size = streams.stat().st_size
-    with _arrow().OSFile(str(streams)) as source:
+    with library().OSFile(str(streams)) as source:
         while source.tell() < size:
-            with _arrow().ipc.open_stream(source) as reader:
+            with library().ipc.open_stream(source) as reader:
                 yield from reader
 
 
 def _as_stream(batch: Any) -> bytes:
-    sink = _arrow().BufferOutputStream()
-    with _arrow().ipc.new_stream(sink, batch.schema) as writer:
+    sink = library().BufferOutputStream()
+    with library().ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
     made: bytes = sink.getvalue().to_pybytes()
     return made
@@ -128,12 +130,12 @@ def _as_stream(batch: Any) -> bytes:
 
 @cache
 def _schema() -> Any:
-    arrow = _arrow()
+    arrow = library()
     return arrow.schema([arrow.field(name, _type(column)) for name, column in COLUMNS.items()])
 
 
 def _type(column: Column) -> Any:
-    arrow = _arrow()
+    arrow = library()
     match column:
         case "string":
             return arrow.string()

@@ -9,6 +9,7 @@ from pollex.cli.usage.batching import BATCH
 from pollex.cli.usage.command import EXIT_CODES, Command
 from pollex.cli.usage.kinds import day, number, one_of, words
 from pollex.cli.usage.options import add_assume, add_format, add_output, add_policies
+from pollex.cli.usage.querying import SQL
 
 FEES = ("claim", "benchmark")
 MOST_BYTES = 1_048_576
@@ -223,6 +224,7 @@ def _synth(command: ArgumentParser) -> None:
 COMMANDS = (
     Command("decide", "decide claims", DECIDE, DECIDE_MORE, _decide),
     BATCH,
+    SQL,
     Command("compare", "one claim under every payer", COMPARE, COMPARE_MORE, _compare),
     Command("matrix", "what each payer pays for a code", MATRIX, MATRIX_MORE, _matrix),
     Command("synth", "make up claims to try policies on", SYNTH, SYNTH_MORE, _synth),

@@ -1,0 +1,275 @@
+"""What the effects in force on a line come to, as fields of the line.
+
+Outcome: deny over pend over allow. The share of the fee is a product of fractions in whole numbers, and
+dollars are rounded once. A line is `unsure`, and its claim for the exact way, where something that is NULL
+could matter, where effects contradict each other, and where a product might not fit in 38 digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pollex.backends.sql.answers import FALSE, Answer, any_of, chosen, sure, unsure
+from pollex.backends.sql.conditions import Conditions
+from pollex.backends.sql.dialect import quoted
+from pollex.backends.sql.firing import InForce, denies_outright
+from pollex.backends.sql.place import At, Writing
+from pollex.backends.sql.values import UNSAID, Said
+from pollex.backends.wording import codes_of
+from pollex.ir.program import Allow, Cap, Deny, Effect, Factor, Note, Off, Pend, Policy, Share
+
+MOST_DIGITS = 18
+"""Digits that numerators and denominators of a line's factors may have together."""
+MOST_FEE, MOST_UNITS = 10**8, 10**5
+"""Above them a line goes the exact way: 2 * cents * ten-thousandths of a unit * 10**18 has 38 digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What a policy says where no rule gives an outcome."""
+
+    policy: Policy
+    effect: Effect
+    under: str
+
+
+@dataclass(frozen=True, slots=True)
+class Combining:
+    """Writes what effects come to."""
+
+    to: Writing
+    effects: tuple[InForce, ...]
+    otherwise: tuple[Otherwise, ...]
+
+    def some(self, *kinds: type[Effect], outright: bool | None = None) -> str:
+        """Whether an effect of these kinds is in force."""
+        held = any_of(
+            one.holds
+            for one in self.effects
+            if isinstance(one.effect, kinds) and outright in (None, denies_outright(one))
+        )
+        return sure(held)
+
+    def unsure(self) -> str:
+        """Whether something not known could change the line, as long as nothing denies it outright."""
+        gaps = [unsure(one.holds) for one in self.effects if not one.only_notes]
+        gaps += [Answer(f"(this.{one.under} IS NULL)", False) for one in self.otherwise]
+        return any_of(gaps).text
+
+    def denied(self) -> dict[str, str]:
+        """Whether these effects, of the first stratum, deny the line."""
+        by_default = [one.under for one in self.otherwise if isinstance(one.effect, Deny)]
+        soft = self.some(Deny)
+        if by_default:
+            said = self.some(Deny, Pend, Allow)
+            under = " OR ".join(f"coalesce(this.{name}, FALSE)" for name in by_default)
+            soft = f"({soft} OR (NOT {said} AND ({under})))"
+        outright = self.some(Deny, outright=True)
+        return {"denied": chosen([(outright, "TRUE"), (self.unsure(), "NULL")], soft)}
+
+    # ------------------------------------------------------------ numbers
+
+    def tallied(self, repeated: Iterable[tuple[Answer, ...]]) -> dict[str, str]:
+        """Outcomes that rules give, the fractions of the fee, dollars off, and caps."""
+        shares, factors = self._numbers(Share), self._numbers(Factor)
+        off, caps = self._numbers(Off), self._numbers(Cap)
+        gaps = [self.unsure(), *(_none(one, said) for one, said in (*shares, *factors, *off, *caps))]
+        gaps += [f"({_count(holds)} > 1)" for holds in repeated if len(holds) > 1]
+        gaps += [sure(one.holds) for one, said in off if (said.places or 0) > 2]
+        by_share: dict[str, list[Answer]] = {}
+        for one, said in shares:
+            by_share.setdefault(said.text, []).append(Answer(sure(one.holds), False))
+        if len(by_share) > 1:
+            gaps.append(f"({_count(any_of(held) for held in by_share.values())} > 1)")
+        parts = [
+            (Answer(any_of(held).text, False), next(said for _, said in shares if said.text == text))
+            for text, held in by_share.items()
+        ]
+        parts += [(one.holds, said) for one, said in factors]
+        fractions = [(holds, *self._fraction(said)) for holds, said in parts if said != UNSAID]
+        digits = [f"CASE WHEN {holds.text} THEN {size} ELSE 0 END" for holds, _, _, size in fractions]
+        if digits:
+            gaps.append(f"({' + '.join(digits)} > {MOST_DIGITS})")
+        gaps += [
+            f"coalesce({said.text} > 1000000, FALSE)"
+            for _, said in parts
+            if said.most is None and said != UNSAID
+        ]
+        gaps.append(f"coalesce(this.fee > {MOST_FEE} OR this.units > {MOST_UNITS}, FALSE)")
+        return {
+            "denied_outright": self.some(Deny, outright=True),
+            "said_deny": self.some(Deny),
+            "said_pend": self.some(Pend),
+            "said_allow": self.some(Allow),
+            "is_unsure": any_of(Answer(gap, False) for gap in gaps if gap != "FALSE").text,
+            "numerator": self._product((holds, over) for holds, over, _, _ in fractions),
+            "denominator": self._product((holds, under) for holds, _, under, _ in fractions),
+            "dollars_off": self._sum(off),
+            "most": self._least(caps),
+        }
+
+    def _numbers(self, kind: type[Share | Factor | Off | Cap]) -> list[tuple[InForce, Said]]:
+        """The numbers of effects of a kind."""
+        found = []
+        for one in self.effects:
+            if isinstance(one.effect, kind):
+                self.to.clause = one.clause.id
+                number = one.effect.percent if isinstance(one.effect, Share | Factor) else one.effect.amount
+                at = At(one.policy)
+                found.append((one, Conditions(self.to).values.value(number, at)))
+        return found
+
+    def _fraction(self, said: Said) -> tuple[str, str, str | int]:
+        """A percentage as numerator and denominator, and the digits that they have at most."""
+        places = said.places or 0
+        if not said.maybe and said.most is not None and said.absent == FALSE:
+            exact = Fraction(0) if said.text.startswith("-") else said.most / 100
+            return str(exact.numerator), str(exact.denominator), _digits(exact)
+        scaled = self.to.dialect.whole(f"greatest({said.text}, 0) * {10**places}")
+        whole = 7 if said.most is None else _digits(said.most)
+        return scaled, str(10 ** (places + 2)), places + whole
+
+    def _product(self, parts: Iterable[tuple[Answer, str]]) -> str:
+        factors = [
+            self.to.dialect.whole(f"CASE WHEN {holds.text} THEN {text} ELSE 1 END") for holds, text in parts
+        ]
+        return "\n  * ".join(factors) if factors else self.to.dialect.whole("1")
+
+    @staticmethod
+    def _sum(found: list[tuple[InForce, Said]]) -> str:
+        parts = [
+            f"CASE WHEN {one.holds.text} THEN greatest({said.text}, 0) ELSE 0 END"
+            for one, said in found
+            if said != UNSAID
+        ]
+        return f"CAST({' + '.join(parts)} AS DECIMAL(38, 2))" if parts else "CAST(0 AS DECIMAL(38, 2))"
+
+    @staticmethod
+    def _least(found: list[tuple[InForce, Said]]) -> str:
+        parts = [
+            f"CASE WHEN {one.holds.text} THEN CAST(round(greatest({said.text}, 0), 2) AS DECIMAL(38, 2)) END"
+            for one, said in found
+            if said != UNSAID
+        ]
+        if not parts:
+            return "CAST(NULL AS DECIMAL(38, 2))"
+        return parts[0] if len(parts) == 1 else f"least({', '.join(parts)})"
+
+    # ------------------------------------------------------------ the line
+
+    def outcome(self) -> dict[str, str]:
+        """The line's outcome, and whether it is for the exact way."""
+        silent = "NOT (this.said_deny OR this.said_pend OR this.said_allow)"
+        ways = [
+            ("this.said_deny", "'deny'"),
+            ("this.said_pend", "'pend'"),
+            ("this.said_allow", "'allow'"),
+        ]
+        for kind, outcome in ((Deny, "deny"), (Pend, "pend"), (Allow, "allow")):
+            named = [one.under for one in self.otherwise if isinstance(one.effect, kind)]
+            if named:
+                ways.append((" OR ".join(f"this.{name}" for name in named), quoted(outcome)))
+        # A policy's `otherwise` that gives no outcome of its own leaves the line to the exact way.
+        odd = [one.under for one in self.otherwise if not isinstance(one.effect, Deny | Pend | Allow)]
+        unclear = [f"coalesce({silent} AND this.{name}, FALSE)" for name in odd]
+        gaps = " OR ".join(["this.is_unsure", *unclear])
+        return {
+            "outcome": chosen(ways, "'no_policy'"),
+            "is_exact": f"(NOT this.denied_outright AND ({gaps}))",
+            "is_silent": f"({silent})",
+        }
+
+    def decided(self) -> dict[str, str]:
+        """The line as the result shows it."""
+        d = self.to.dialect
+        twice = f"2 * {d.whole('this.fee * 100')} * {d.whole('this.units * 10000')} * this.numerator"
+        over = "this.denominator * 10000"
+        cents = d.ratio(f"({twice} + {over})", f"(2 * {over})")
+        gross = f"CAST(CAST({cents} AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(38, 2))"
+        amount = f"greatest(least({gross} - this.dollars_off, coalesce(this.most, {gross})), 0)"
+        millionths = d.ratio("(this.numerator * 200000000 + this.denominator)", "(2 * this.denominator)")
+        percent = f"CAST(CAST({millionths} AS DECIMAL(30, 0)) * 0.000001 AS DECIMAL(18, 6))"
+        zero = "CAST(0 AS DECIMAL(38, 2))"
+        nothing = "coalesce(this.most, 1) <= 0 OR this.numerator = 0"
+        paid = chosen([(nothing, zero), ("this.fee IS NULL", "NULL")], amount)
+        return {
+            "line_number": "this.line_number",
+            "procedure_code": "this.cpt",
+            "outcome": "this.outcome",
+            "percent": chosen([("this.outcome = 'allow'", percent), ("this.outcome = 'deny'", "0")], "NULL"),
+            "allowed_amount": chosen(
+                [("this.outcome = 'allow'", paid), ("this.outcome = 'deny'", zero)], "NULL"
+            ),
+            "adjustments": self._adjustments(),
+            "rules": self._rules(),
+            "charge_amount": "this.billed_charge",
+            "is_exact": "this.is_exact",
+        }
+
+    def _shown(self) -> list[tuple[str, Effect, str]]:
+        """Each effect by its rule's name, with where it is in force; the `otherwise` of policies last."""
+        found = [(one.clause.name, one.effect, one.holds.text) for one in self.effects]
+        return found + [
+            ("otherwise", one.effect, f"(this.is_silent AND this.{one.under})") for one in self.otherwise
+        ]
+
+    def _rules(self) -> str:
+        """The names of the rules that shape the line; a denied one keeps what denies it, and remarks."""
+        denying: dict[str, list[str]] = {}
+        others: dict[str, list[str]] = {}
+        for name, effect, holds in self._shown():
+            if isinstance(effect, Deny | Note):
+                denying.setdefault(name, []).append(holds)
+            if not isinstance(effect, Deny):
+                others.setdefault(name, []).append(holds)
+        return chosen([("this.outcome = 'deny'", _strung(denying))], _strung(others))
+
+    def _adjustments(self) -> str:
+        """What an 835 says of the line, each as `group/carc/rarc,rarc/rule`."""
+        denying: dict[str, list[str]] = {}
+        pending: dict[str, list[str]] = {}
+        others: dict[str, list[str]] = {}
+        for name, effect, holds in self._shown():
+            codes = codes_of(effect)
+            if codes is None:
+                continue
+            said = "/".join((codes.group, codes.carc, ",".join(codes.rarcs), name))
+            match effect:
+                case Deny():
+                    denying.setdefault(said, []).append(holds)
+                case Pend():
+                    pending.setdefault(said, []).append(holds)
+                case _:
+                    others.setdefault(said, []).append(holds)
+        ways = [("this.outcome = 'deny'", _strung(denying)), ("this.outcome = 'pend'", _strung(pending))]
+        return chosen(ways, _strung(others))
+
+
+def _strung(texts: dict[str, list[str]]) -> str:
+    """The texts for which one of their conditions holds, a blank between them: cheaper than a list."""
+    parts = [
+        f"CASE WHEN {' OR '.join(dict.fromkeys(held))} THEN {quoted(text)} END"
+        for text, held in sorted(texts.items(), key=lambda item: item[0].split("/"))
+    ]
+    listed = ",\n  ".join(parts)
+    return f"concat_ws(' ',\n  {listed}\n)" if parts else "''"
+
+
+def _none(one: InForce, said: Said) -> str:
+    """Whether a number is needed and not there."""
+    if said == UNSAID:
+        return sure(one.holds)
+    if not said.maybe and said.absent == FALSE:
+        return "FALSE"
+    gone = f"{said.text} IS NULL" if said.absent == FALSE else f"({said.absent.text} OR {said.text} IS NULL)"
+    return f"CASE WHEN {one.holds.text} THEN {gone} ELSE FALSE END"
+
+
+def _count(answers: Iterable[Answer]) -> str:
+    return " + ".join(f"CASE WHEN {one.text} THEN 1 ELSE 0 END" for one in answers)
+
+
+def _digits(exact: Fraction) -> int:
+    return max(len(str(exact.numerator)), len(str(exact.denominator)))

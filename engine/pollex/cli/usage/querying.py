@@ -1,0 +1,37 @@
+"""Policies as SQL."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from pollex.cli.usage.command import EXIT_CODES, Command
+from pollex.cli.usage.options import add_policies
+
+DESCRIPTION = """\
+Write the policies of a payer as one SQL query for DuckDB, over claims in columns (a Parquet file with a claim
+in each row). It gives each line's outcome, percent, allowed amount, adjustments and the names of the rules
+that fired: what Pollex decides. NULL is not known. A claim on which something unknown could matter, or
+something that SQL does not say exactly, has `exact` true, and is for Pollex itself.
+
+Each rule stands in its author's words above what is made of it."""
+
+MORE = f"""\
+examples:
+  pollex sql bcbs-tx
+  pollex sql medicare -o medicare.sql
+
+schemas/README.md says which columns the query reads, and what makes such a file.
+
+{EXIT_CODES}
+(1: the policies have errors; 2: no policy names that payer)"""
+
+
+def _fill(command: ArgumentParser) -> None:
+    command.add_argument("payer", metavar="PAYER", help="a payer's id")
+    add_policies(command)
+    command.add_argument(
+        "-o", "--output", metavar="FILE", help="write the query here (default: standard output)"
+    )
+
+
+SQL = Command("sql", "write policies as an SQL query", DESCRIPTION, MORE, _fill)
