@@ -161,10 +161,10 @@ class Reasons:
         if not item.seen.times:
             return self._never_asked(item)
         if answer is not None:
-            other = "unknown" if not item.seen.answers[not answer] else SAID[not answer]
             if item.atom is None:
                 return self._of_clause(item, answer)
-            return f"{other} {_times(item.seen.times)}"
+            seen = [SAID[one] for one in ANSWERS if item.seen.answers[one]]
+            return f"{' or '.join(seen)} {_times(item.seen.times)}"
         if item.atom is None:
             return self._never_open(item.clause)
         lacking = tuple(dict.fromkeys(self._can_lack(item.atom.condition)))
