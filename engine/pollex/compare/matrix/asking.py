@@ -12,7 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from pollex.backends.interpret.claim import decide
+from pollex.backends.interpret.claim import exact_lines
+from pollex.backends.python.decide import PythonBackend
 from pollex.compare.matrix.plain import Claim, with_documentation, with_line
 from pollex.compare.matrix.values import Answer, Cell, Deciding
 from pollex.compare.matrix.words import answer_text, cell_text
@@ -32,15 +33,20 @@ MOST_ROUNDS = 5
 """Documentation that is asked for only once other documentation is found comes to light round by round."""
 
 
+def asker(program: Program) -> Asker:
+    return Asker(program, PythonBackend(program, exact_lines, PACKAGE))
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Asks one program; `usual` names the rules whose remarks go with every answer, and say nothing of it."""
 
     program: Program
+    backend: PythonBackend
     usual: frozenset[str] = frozenset()
 
     def lines(self, claim: Claim) -> tuple[LineDecision, ...]:
-        return decide(self.program, claim, (), PACKAGE).lines
+        return self.backend.decide(claim, ()).lines
 
     def line(self, claim: Claim, position: int = 0) -> LineDecision:
         return self.lines(claim)[position]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pollex.compare.matrix.around import claim_rows, visit_rows
-from pollex.compare.matrix.asking import Asker
+from pollex.compare.matrix.asking import Asker, asker
 from pollex.compare.matrix.modifiers import modifier_rows, modifiers_in
 from pollex.compare.matrix.payer import Payer, Row, Rows
 from pollex.compare.matrix.plain import Claim, asked_of, beside
@@ -42,7 +42,8 @@ def matrix_of(
     `modifiers` None: every modifier that a rule of these payers names. `asked` is called after each
     question.
     """
-    sides = [_side(program, asked_of(plain, code, payer, on), payer, on) for payer in payers]
+    asking = asker(program)
+    sides = [_side(asking, asked_of(plain, code, payer, on), payer, on) for payer in payers]
     policies = [policies_for(program, side.id, code, on) for side in sides]
     listed = with_rows(program, on)
     known = [sorted(listed & _decided(program, found, on)) for found in policies]
@@ -65,9 +66,9 @@ def matrix_of(
     return Matrix(code, primary, on, tuple(payers), tuple(_together(tables)))
 
 
-def _side(program: Program, claim: Claim, payer: str, on: date) -> Payer:
-    remarks = (reason.rule for reason in Asker(program).line(claim).reasons if reason.effect == "note")
-    return Payer(Asker(program, frozenset(remarks)), payer, claim, on, VISIT)
+def _side(asking: Asker, claim: Claim, payer: str, on: date) -> Payer:
+    remarks = (reason.rule for reason in asking.line(claim).reasons if reason.effect == "note")
+    return Payer(replace(asking, usual=frozenset(remarks)), payer, claim, on, VISIT)
 
 
 def _decided(program: Program, policies: Iterable[Policy], on: date) -> frozenset[str]:
