@@ -102,8 +102,9 @@ class Evaluator:
         return True if True in answers else None if None in answers else False
 
     def _leaf(self, leaf: Condition, this: LineRef, other: LineRef | None) -> Tri:
-        if self.assumed and (leaf, this, other) in self.assumed:
-            return self.assumed[leaf, this, other]
+        given = self.assumed.get((leaf, this, other)) if self.assumed else None
+        if given is not None:
+            return given
         answer = self.answer(leaf, this, other)
         if isinstance(answer, Leaf):
             self.leaves[leaf, this, other] = answer

@@ -119,9 +119,15 @@ def locator(word: Word) -> Locate:
 
         return of_list
     if is_plain and not phrase.startswith("rendering "):
+        assumed = ASSUMED.get(phrase)
 
         def of_line(line: Line) -> tuple[Shown, ...]:
-            return (_shown(phrase, f"{line.pointer}/{key}", _assumed(phrase, line.raw.get(key))),)
+            value = line.raw.get(key)
+            if value is None:
+                value = assumed
+            elif phrase == "line number":
+                value = str(value)
+            return (_shown(phrase, f"{line.pointer}/{key}", value),)
 
         return of_line
 
