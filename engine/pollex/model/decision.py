@@ -101,9 +101,10 @@ class Reason:
         if self.text is not None:
             document["text"] = self.text
         if self.sources:
-            document["source"] = self.sources[0].to_dict()
-        if len(self.sources) > 1:
-            document["sources"] = [source.to_dict() for source in self.sources]
+            sources = [source.to_dict() for source in self.sources]
+            document["source"] = sources[0]
+            if len(sources) > 1:
+                document["sources"] = sources
         document["because"] = [reading.to_dict() for reading in self.because]
         return document
 

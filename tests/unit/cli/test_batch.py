@@ -24,6 +24,8 @@ GOLDEN = Path(__file__).parent / "golden"
 CLAIMS = mixed(20)
 UNDER = ("--policies", "policies")
 CHUNK = 2
+LONG = 10_000
+"""Looks until a test gives up on a process that hangs."""
 
 
 @pytest.fixture
@@ -155,9 +157,13 @@ def started(*arguments: str) -> subprocess.Popen[bytes]:
 def wait_for(chunks: int, process: subprocess.Popen[bytes]) -> None:
     """Until so many chunks are in the checkpoint."""
     at = Path("out.checkpoint")
-    while not at.exists() or json.loads(at.read_bytes())["chunks"] < chunks:
+    for _ in range(LONG):
+        if at.exists() and json.loads(at.read_bytes())["chunks"] >= chunks:
+            return
         assert process.poll() is None, "it ended by itself"
         time.sleep(0.02)
+    process.kill()
+    pytest.fail("it hangs")
 
 
 @pytest.mark.parametrize(("how", "workers"), [("SIGKILL", 1), ("SIGKILL", 2), ("SIGINT", 2)])
@@ -198,8 +204,11 @@ def test_workers_end_with_the_process_that_was_killed(claims: Path) -> None:
         workers = children(process.pid)
         assert len(workers) == 2
         process.kill()
-        while any(Path(f"/proc/{worker}").exists() and not is_zombie(worker) for worker in workers):
+        for _ in range(LONG):
+            if all(is_zombie(worker) for worker in workers):
+                return
             time.sleep(0.02)
+        pytest.fail("they live on")
 
 
 def children(pid: int) -> list[int]:
@@ -208,6 +217,7 @@ def children(pid: int) -> list[int]:
 
 
 def is_zombie(pid: int) -> bool:
+    """Whether it has ended, and perhaps waits for its parent to notice."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
