@@ -33,6 +33,7 @@ NAMES = (
     "recording",
     "replay",
     "batch-summary",
+    "verdict",
 )
 SCHEMAS: dict[str, dict[str, Any]] = {
     name: json.loads(resources.read_text("schemas", f"{name}.schema.json")) for name in NAMES

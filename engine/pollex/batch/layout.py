@@ -16,6 +16,7 @@ from typing import Any
 
 from pollex.batch.parquet import GROUP, library
 from pollex.intake.claimschema import claim_schema
+from pollex.source.text import UnreadableFile
 
 DECIMALS = {"money": (14, 2), "quantity": (13, 4)}
 INTEGERS = ("line-number", "diagnosis-pointer")
@@ -38,6 +39,41 @@ def write_claims(claims: Iterable[Mapping[str, Any]], to: Path) -> None:
     with library().parquet.ParquetWriter(to, schema(), compression="zstd") as writer:
         for group in _groups(waiting):
             writer.write_table(table(group))
+
+
+def read_claims(path: Path, size: int = 5 * GROUP) -> Iterator[Any]:
+    """The claims of a Parquet file in this layout, some rows at a time, as Arrow tables."""
+    arrow = library()
+    try:
+        with arrow.parquet.ParquetFile(path) as file:
+            _check(path, file.schema_arrow)
+            for batch in file.iter_batches(batch_size=size):
+                yield arrow.Table.from_batches([batch])
+    except (arrow.ArrowException, OSError) as error:
+        raise UnreadableFile(f"{path} cannot be read as Parquet ({type(error).__name__})") from None
+
+
+def _check(path: Path, found: Any) -> None:
+    for wanted in schema():
+        place = found.get_field_index(wanted.name)
+        if place < 0 or not _is_alike(found.field(place).type, wanted.type):
+            said = f"the column {wanted.name} is not laid out as schemas/README.md says (Claims in columns)"
+            raise UnreadableFile(f"{path}: {said}")
+
+
+def _is_alike(found: Any, wanted: Any) -> bool:
+    """Whether types are the same, in whatever order elements are, and whatever items of lists are called."""
+    types = library().types
+    if types.is_struct(wanted):
+        names = {one.name for one in wanted}
+        return (
+            types.is_struct(found)
+            and {one.name for one in found} == names
+            and all(_is_alike(found.field(name).type, wanted.field(name).type) for name in names)
+        )
+    if types.is_list(wanted):
+        return types.is_list(found) and _is_alike(found.value_type, wanted.value_type)
+    return bool(found.equals(wanted))
 
 
 def _groups(claims: Iterator[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from pollex.cli.exits import BAD_USAGE, OK
-from unit.cli.small import POLICY, Run
+from pollex.batch.layout import write_claims
+from pollex.cli.exits import BAD_USAGE, FINDINGS, OK
+from unit.cli.small import POLICY, Run, claim
 
 
 @pytest.mark.usefixtures("folder")
@@ -43,3 +47,47 @@ def test_a_payer_without_policies_is_refused(run: Run) -> None:
     ran = run("sql", "medicar", "--policies", "policies")
     assert (ran.code, ran.out) == (BAD_USAGE, "")
     assert "did you mean `medicare`?" in ran.err
+
+
+# ------------------------------------------------------------------ --claims
+
+
+def given(*changes: dict[str, Any]) -> None:
+    write_claims([{**claim(f"C-{place}"), **one} for place, one in enumerate(changes, 1)], Path("c.parquet"))
+
+
+@pytest.mark.usefixtures("folder")
+def test_claims_are_decided_in_their_order_and_finished(run: Run, checkout: Path) -> None:
+    given({}, {"payer": {"id": "other"}}, {"lines": [{**claim()["lines"][0], "procedure_code": "99213"}]})
+    ran = run("sql", "medicare", "--policies", "policies", "--claims", "c.parquet")
+    assert (ran.code, ran.err) == (OK, "pollex: 3 claims decided, 2 of them in SQL\n")
+    found = [json.loads(line) for line in ran.out.splitlines()]
+    schema = json.loads((checkout / "schemas" / "verdict.schema.json").read_text("utf-8"))
+    for one in found:
+        Draft202012Validator(schema).validate(one)
+    assert [(one["claim_id"], one["outcome"], one["exact"]) for one in found] == [
+        ("C-1", "allow", False),
+        ("C-2", "no_policy", True),
+        ("C-3", "no_policy", False),
+    ]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_row_that_is_no_claim_is_named_without_a_value(run: Run) -> None:
+    given({}, {"payer": {"id": "other"}, "place_of_service": "SECRET"})
+    ran = run("sql", "medicare", "--policies", "policies", "--claims", "c.parquet", "-o", "v.ndjson")
+    assert ran.code == FINDINGS
+    assert ran.err.startswith("pollex: claim 2 is not valid; /place_of_service")
+    assert "SECRET" not in ran.err
+    assert len(Path("v.ndjson").read_text("utf-8").splitlines()) == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_in_another_layout_is_refused(run: Run) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    given({})
+    parquet.write_table(parquet.read_table("c.parquet").drop_columns(["lines"]), "d.parquet")
+    for name, said in (("d.parquet", "the column lines is not laid out"), ("none.parquet", "cannot be read")):
+        ran = run("sql", "medicare", "--policies", "policies", "--claims", name)
+        assert (ran.code, ran.out) == (BAD_USAGE, "")
+        assert said in ran.err

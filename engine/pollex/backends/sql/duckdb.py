@@ -16,8 +16,8 @@ from pollex.backends.sql.query import Query
 from pollex.backends.sql.verdict import LineVerdict, Verdict
 from pollex.model.decision import Document, money, percent_text
 
-Exact = Callable[[Mapping[str, Any]], Verdict]
-"""Decides a row of `claims`, the exact way."""
+Exact = Callable[[int, Mapping[str, Any]], Verdict | None]
+"""Decides a row of claims and its place, the exact way; None where the row is no valid claim."""
 
 
 CLAIMS = "CREATE VIEW claims AS SELECT (row_number() OVER ()) - 1 AS position, * FROM given"
@@ -30,7 +30,7 @@ class DuckDb:
     queries: tuple[Query, ...]
     threads: int = 0
 
-    def verdicts(self, claims: Any, exact: Exact) -> Iterator[Verdict]:
+    def verdicts(self, claims: Any, exact: Exact) -> Iterator[Verdict | None]:
         """Decide an Arrow table of claims."""
         import duckdb  # noqa: PLC0415 - heavy, and not needed by those who decide otherwise
 
@@ -44,7 +44,8 @@ class DuckDb:
                 found.update(_rows(connection.execute(query.text).fetchall()))
         for position in range(claims.num_rows):
             decided = found.get(position)
-            yield exact(claims.slice(position, 1).to_pylist()[0]) if decided is None else decided
+            row = None if decided else claims.slice(position, 1).to_pylist()[0]
+            yield decided or exact(position, row or {})
 
 
 def _rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Verdict]]:

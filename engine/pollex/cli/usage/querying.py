@@ -13,25 +13,29 @@ in each row). It gives each line's outcome, percent, allowed amount, adjustments
 that fired: what Pollex decides. NULL is not known. A claim on which something unknown could matter, or
 something that SQL does not say exactly, has `exact` true, and is for Pollex itself.
 
-Each rule stands in its author's words above what is made of it."""
+Each rule stands in its author's words above what is made of it.
+
+With --claims the queries are run here, by DuckDB (`pip install 'pollex[duckdb]'`), and what they leave open
+is finished: a line of JSON for each claim, in order (schemas/verdict.schema.json). Rows are taken for valid
+claims, but for those that are finished here. How many claims SQL decided is said at the end."""
 
 MORE = f"""\
 examples:
   pollex sql bcbs-tx
   pollex sql medicare -o medicare.sql
+  pollex sql medicare aetna --claims 2026.parquet -o verdicts.ndjson
 
 schemas/README.md says which columns the query reads, and what makes such a file.
 
 {EXIT_CODES}
-(1: the policies have errors; 2: no policy names that payer)"""
+(1: the policies have errors, or a claim is not valid; 2: no policy names that payer)"""
 
 
 def _fill(command: ArgumentParser) -> None:
-    command.add_argument("payer", metavar="PAYER", help="a payer's id")
+    command.add_argument("payers", nargs="+", metavar="PAYER", help="a payer's id")
     add_policies(command)
-    command.add_argument(
-        "-o", "--output", metavar="FILE", help="write the query here (default: standard output)"
-    )
+    command.add_argument("--claims", metavar="FILE", help="decide the claims of this Parquet file by DuckDB")
+    command.add_argument("-o", "--output", metavar="FILE", help="write here (default: standard output)")
 
 
 SQL = Command("sql", "write policies as an SQL query", DESCRIPTION, MORE, _fill)
