@@ -5,5 +5,5 @@ clauses and `data.py` those of sets and tables. `programs.py` brings a change in
 compiling everything anew, and drops what comes to the same program. `cases.py` holds the tests ready, and
 `kill.py` asks those that a change can reach until one fails. `distinguish.py` looks for a claim that tells a
 survivor from the original, `attempts.py` says which, and `write.py` writes it down as a test. `run.py` does
-all of it. Why it is so: engine/decisions/0007.
+all of it. Why it is so: engine/decisions/0011.
 """
