@@ -40,7 +40,13 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 }
 # Objects whose keys are the author's: the columns of a table and the cells of its rows, and a made-up claim;
 # and a document that has a schema of its own.
-OPEN = {("table", "columns"), ("table", "$defs/row"), ("diagnostic", "witness"), ("test-results", "coverage")}
+OPEN = {
+    ("table", "columns"),
+    ("table", "$defs/row"),
+    ("diagnostic", "witness"),
+    ("test-results", "coverage"),
+    ("mutation", "coverage"),
+}
 
 
 def errors(name: str, document: object) -> list[str]:

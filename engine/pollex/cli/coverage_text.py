@@ -22,6 +22,11 @@ def write_coverage_text(report: CoverageReport, stream: TextIO) -> None:
     show(console(stream), coverage_parts(report))
 
 
+def write_counts(report: CoverageReport, stream: TextIO) -> None:
+    """The table of shares alone."""
+    show(console(stream), [_counts(report)])
+
+
 def coverage_parts(report: CoverageReport) -> Iterator[RenderableType]:
     """The parts of the page."""
     for policy in report.policies:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pollex.cli.arguments import Arguments
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
@@ -18,7 +19,11 @@ from pollex.cli.progress import Meter
 from pollex.testing.mutate.cases import FailsAlready
 from pollex.testing.mutate.operators import OPERATORS
 from pollex.testing.mutate.run import Result, Run, Wanted, run_jobs
+from pollex.testing.run import Suite
 from pollex.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pollex.cli.coverage_report import CoverageReport
 
 WRITERS = {"text": write_text, "json": write_json}
 
@@ -40,7 +45,8 @@ def run(arguments: Arguments) -> int:
     if not results:
         raise Stop(FINDINGS, _none(arguments))
     report = report_of(results, workspace.data, time.perf_counter() - began)
-    WRITERS[arguments.format](report, sys.stdout)
+    coverage = _coverage(workspace) if arguments.coverage else None
+    WRITERS[arguments.format](report, coverage, sys.stdout)
     return _judged(report, arguments.fail_under)
 
 
@@ -85,6 +91,16 @@ def _results(made: Run, state: State, processes: int) -> tuple[Result, ...]:
         message = "a process that ran tests was ended from outside; `--jobs 1` runs them in this one"
         raise Stop(BAD_USAGE, message) from None
     return tuple(found)
+
+
+def _coverage(workspace: Workspace) -> CoverageReport:
+    """How much of the conditions the same tests show."""
+    from pollex.cli.coverage import Measuring  # noqa: PLC0415 - heavy, and most runs do not ask for it
+
+    measuring, suite = Measuring(workspace, None), Suite(workspace, None)
+    for case in suite.cases:
+        measuring.add(suite.claim(case))
+    return measuring.report()
 
 
 def _judged(report: MutationReport, wanted: int | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -16,6 +16,9 @@ from pollex.cli.layout import plain
 from pollex.cli.terminal import console, counted, show
 from pollex.testing.mutate.run import EQUIVALENT, KILLED, SURVIVED, Result
 from pollex.testing.mutate.run import counted as killed_of
+
+if TYPE_CHECKING:
+    from pollex.cli.coverage_report import CoverageReport
 
 SHARED = "parts of several policies"
 LISTS = "sets and tables"
@@ -72,9 +75,14 @@ def report_of(results: Collection[Result], data: Collection[str], seconds: float
 # ------------------------------------------------------------------ text
 
 
-def write_text(report: MutationReport, stream: TextIO) -> None:
+def write_text(report: MutationReport, coverage: CoverageReport | None, stream: TextIO) -> None:
     """For reading."""
     show(console(stream), _parts(report))
+    if coverage is not None:
+        from pollex.cli.coverage_text import write_counts  # noqa: PLC0415 - only where it was asked for
+
+        stream.write("\n")
+        write_counts(coverage, stream)
 
 
 def _parts(report: MutationReport) -> Iterator[RenderableType]:
@@ -132,10 +140,16 @@ def _counts(report: MutationReport) -> Table:
 # ------------------------------------------------------------------ JSON
 
 
-def write_json(report: MutationReport, _stream: TextIO) -> None:
+def write_json(report: MutationReport, coverage: CoverageReport | None, _stream: TextIO) -> None:
     """For programs (schemas/mutation.schema.json)."""
+    more: dict[str, object] = {}
+    if coverage is not None:
+        from pollex.cli.coverage_documents import coverage_document  # noqa: PLC0415 - only where asked for
+
+        more = {"coverage": coverage_document(coverage)}
     print_document(
         {
+            **more,
             "killed": report.whole.killed,
             "mutants": report.whole.mutants,
             "percent": f"{report.whole.percent:.1f}",

@@ -79,3 +79,14 @@ def test_the_kinds_of_change(folder: Path, run: Run) -> None:
     ran = run("mutate", "--list-operators")
     assert ran.code == 0
     assert ran.out.splitlines()[0] == "rule-removed       a rule is taken out"
+
+
+def test_coverage_stands_below_the_score(folder: Path, run: Run) -> None:
+    command = ("mutate", "policies", "-k", "assistant", "--jobs", "1", "--coverage")
+    text = run(*command).out
+    assert "conditions" in text.lower()
+    document = json.loads(run(*command, "--format", "json").out)
+    jsonschema.validate(document, json.loads(resources.read_text("schemas", "mutation.schema.json")))
+    coverage = json.loads(resources.read_text("schemas", "coverage.schema.json"))
+    jsonschema.Draft202012Validator(coverage).validate(document["coverage"])
+    assert [policy["policy"] for policy in document["coverage"]["policies"]] == ["small"]

@@ -27,6 +27,7 @@ examples:
   pollex mutate policies/medicare -k mod22
   pollex mutate policies/uhc --operators bound,date,percent
   pollex mutate policies/ --fail-under 95 --format json > mutation.json
+  pollex mutate policies/ --coverage
   pollex mutate --list-operators
 
 A run that is stopped goes on where it was, and a later run asks again only what may have changed: what is
@@ -75,6 +76,9 @@ def _mutate(command: ArgumentParser) -> None:
     )
     command.add_argument(
         "--state", default=STATE, metavar="FILE", help=f"where results are kept (default: {STATE})"
+    )
+    command.add_argument(
+        "--coverage", action="store_true", help="say below how much of the conditions the tests show"
     )
     command.add_argument("--fresh", action="store_true", help="do not go on from earlier results")
     command.add_argument(
