@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pollex.workspace import shipped
 from unit.cli.small import POLICY, Run
 
 HEADER = """\
@@ -213,7 +214,12 @@ def test_json_has_the_timeline_and_the_day(versions: None, run: Run) -> None:
     assert without == {**found, "in_force": None}
 
 
-def test_the_shipped_policies_of_every_payer_are_drawn(folder: Path, run: Run) -> None:
+def test_the_shipped_policies_of_every_payer_are_drawn(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiled once for all of them."""
+    workspace = shipped()
+    monkeypatch.setattr("pollex.cli.opening.shipped", lambda *_: workspace)
     whole = json.loads(run("sources", "--format", "json").out)
     payers = {payer for policy in whole["policies"] for payer in policy["payers"]}
     assert "medicare" in payers
