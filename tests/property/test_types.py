@@ -65,7 +65,7 @@ def check_line(line: LineDecision, claim: Claim) -> None:
         case "deny":
             assert (line.percent, line.allowed_amount) == ("0", "0.00")
             assert line.missing == line.required_documentation == ()
-            assert all(reason.effect.startswith(("deny", "require")) for reason in line.reasons)
+            assert all(reason.effect.startswith(("deny", "require", "note")) for reason in line.reasons)
         case "pend":
             assert (line.percent, line.allowed_amount) == (None, None)
         case "allow":

@@ -62,7 +62,7 @@ def candidates(brought: Brought, bench: Bench) -> Iterator[Ready]:
         for one in bench.likely_first(policy, rules):
             if codes and not mentions(one, codes):
                 continue
-            if any(version.everywhere or is_told(one, version, brought) for version in versions):
+            if codes or any(version.everywhere or is_told(one, version, brought) for version in versions):
                 yield one
 
 
