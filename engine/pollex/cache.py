@@ -174,6 +174,9 @@ class _Writer(pickle.Pickler):
         if is_dataclass(value) and not isinstance(value, type):
             given = (getattr(value, field.name) for field in fields(value) if field.init)
             return type(value), tuple(given)
+        # Early releases of Python 3.11 write an enum as a call of `getattr`, which reading refuses.
+        if isinstance(value, Enum):
+            return type(value), (value.value,)
         return NotImplemented
 
 

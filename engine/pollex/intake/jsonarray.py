@@ -15,7 +15,8 @@ from pollex.intake.jsonclaim import BLANKS, Place
 
 _MARK = re.compile(rb'["\[\]{},]')
 # What may be passed over inside an element: whole texts too, but not one that goes on in the next piece.
-_PASSED_OVER = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+# No group of it is possessive: early releases of Python 3.11 match such groups wrongly.
+_PASSED_OVER = re.compile(rb'(?:[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*")*', re.DOTALL)
 _MARK_IN_TEXT = re.compile(rb'"|\\.?', re.DOTALL)
 
 
