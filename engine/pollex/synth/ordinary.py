@@ -30,7 +30,8 @@ def ordinary(program: Program, plan: Plan, draws: Draws, code: str | None, on: d
     draft.lines.append(draft.line(code or draws.of(plan.codes), on))
     if code is None:
         for _ in range(draws.of(LINES) - 1):
-            codes = plan.neighbours if draws.chance(0.05) else plan.codes
+            beside = draws.chance(0.05) and plan.neighbours.items  # a policy of one code has none
+            codes = plan.neighbours if beside else plan.codes
             draft.lines.append(draft.line(draws.of(codes), on))
         for line in draft.lines:
             _embellish(line, draft)

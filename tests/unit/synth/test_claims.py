@@ -28,6 +28,7 @@ from pollex.synth.draft import fee, npi
 from pollex.synth.draws import Draws, weighted
 from pollex.synth.world import Aim, Plan
 from pollex.workspace import shipped
+from unit.backends import small
 
 TRIES = 20
 PROGRAM_OF_ITS_OWN = """\
@@ -188,3 +189,9 @@ def test_weights(part: float, item: str) -> None:
 def test_no_claim_is_said_twice() -> None:
     texts = Counter(json.dumps({**claim, "claim_id": ""}) for claim in made().claims(500))
     assert max(texts.values()) == 1
+
+
+def test_a_policy_of_one_code_and_no_list_is_enough() -> None:
+    of = small.program(small.policy_file("rule assistant when modifier 80 pay 20 percent of fee"))
+    for claim in synthesis(of, "one").claims(200):
+        assert not check_claim(claim)
