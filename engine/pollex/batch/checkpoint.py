@@ -59,12 +59,12 @@ class Checkpoint:
 
 
 class Unfinished:
-    """The files of a run that is not finished; a context."""
+    """The files of a run that is not finished; a context. `schema` of a Parquet file, or None."""
 
-    def __init__(self, output: Path, rejects: Path | None, columns: bool) -> None:
+    def __init__(self, output: Path, rejects: Path | None, schema: Any) -> None:
         self.output = output
         self.rejects = rejects
-        self.columns = columns
+        self.schema = schema
         self.partial = _beside(output, "partial")
         self.at = _beside(output, "checkpoint")
         self.partial_rejects = None if rejects is None else _beside(rejects, "partial")
@@ -121,10 +121,10 @@ class Unfinished:
         self._save()
         if self.partial_rejects is not None and self.rejects is not None and self.partial_rejects.exists():
             self.partial_rejects.replace(self.rejects)
-        if self.partial.exists() and self.columns:
+        if self.partial.exists() and self.schema is not None:
             made = _beside(self.output, "made")
             with made.open("wb") as file:
-                parquet.write(self.partial, file)
+                parquet.write(self.partial, file, self.schema)
                 file.flush()
                 os.fsync(file.fileno())
             made.replace(self.output)

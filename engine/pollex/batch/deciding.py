@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +9,9 @@ from pollex.batch import parquet
 from pollex.batch.chunks import Chunk, Done, Reject
 from pollex.batch.columns import rows
 from pollex.batch.tally import Tally
+from pollex.batch.work import given
 from pollex.engine import Engine
-from pollex.intake.claims import Checked, check_claim, read_claim
 from pollex.intake.document import Limits
-
-Given = tuple[int, int | None, Checked]
-"""A claim's position, its line in a file of text, and the claim or its faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +23,24 @@ class Desk:
     assume: frozenset[str]
     columns: bool
 
+    @property
+    def schema(self) -> Any:
+        return parquet.schema_of_decisions() if self.columns else None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"policies": self.engine.digest, "assume": sorted(self.assume), "columns": self.columns}
+
     def decide(self, chunk: Chunk) -> Done:
         """All claims of a chunk, in order."""
         tally = Tally()
         rejects: list[Reject] = []
         written: list[bytes] = []
         table: list[dict[str, Any]] = []
-        for position, line, checked in self._given(chunk):
+        for position, line, checked in given(chunk, self.limits):
             claim = checked.claim
             if claim is None:
                 rejects.append(Reject(chunk.name, position, line, checked.faults))
-                tally.invalid += position > 0
-                tally.unreadable += position == 0
+                tally.refuse(position)
                 continue
             try:
                 decision = self.engine.decide_checked(claim, assume=self.assume)
@@ -52,19 +54,3 @@ class Desk:
                 written += (decision.to_json_bytes(), b"\n")
         output = parquet.table_bytes(table) if table else b"".join(written)
         return Done(output, tuple(rejects), tally)
-
-    def _given(self, chunk: Chunk) -> Iterator[Given]:
-        for text in chunk.texts:
-            if text.fault is not None:
-                checked = Checked(None, (text.fault,))
-            else:
-                checked = read_claim(text.data, text.place, self.limits)
-            yield text.position, text.place.line if text.position else None, checked
-        if chunk.rows:
-            for position, claim in enumerate(parquet.claims_of(chunk.rows), chunk.first):
-                yield position, None, _checked(claim, self.limits)
-
-
-def _checked(claim: Mapping[str, Any], limits: Limits) -> Checked:
-    faults = check_claim(claim, limits)
-    return Checked(None, faults) if faults else Checked(dict(claim))

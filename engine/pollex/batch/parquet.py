@@ -55,7 +55,7 @@ def chunks(name: str, stream: BinaryIO, before: int, size: int) -> Iterator[Chun
         file = arrow.parquet.ParquetFile(stream)
         first = 1
         for batch in file.iter_batches(batch_size=size, use_threads=False):
-            yield Chunk(name, before + stream.tell(), first=first, rows=_as_stream(batch))
+            yield Chunk(name, before + stream.tell(), first=first, rows=as_stream(batch))
             first += batch.num_rows
     except arrow.ArrowException as error:
         raise UnreadableFile(f"{name} cannot be read as Parquet ({type(error).__name__})") from None
@@ -95,14 +95,14 @@ def _decimal_text(value: Decimal) -> str:
 
 def table_bytes(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Rows of decisions as an Arrow stream."""
-    return _as_stream(library().RecordBatch.from_pylist(list(rows), schema=_schema()))
+    return as_stream(library().RecordBatch.from_pylist(list(rows), schema=schema_of_decisions()))
 
 
-def write(streams: Path, output: BinaryIO) -> None:
+def write(streams: Path, output: BinaryIO, schema: Any) -> None:
     """One Parquet file of all the rows that wait in a file of streams."""
     arrow = library()
-    with arrow.parquet.ParquetWriter(output, _schema(), compression="zstd") as writer:
-        held = _schema().empty_table()
+    with arrow.parquet.ParquetWriter(output, schema, compression="zstd") as writer:
+        held = schema.empty_table()
         for batch in _batches(streams):
             held = arrow.concat_tables([held, arrow.Table.from_batches([batch])])
             while held.num_rows >= GROUP:
@@ -120,16 +120,16 @@ def _batches(streams: Path) -> Iterator[Any]:
                 yield from reader
 
 
-def _as_stream(batch: Any) -> bytes:
+def as_stream(batch: Any) -> bytes:
     sink = library().BufferOutputStream()
     with library().ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
+        writer.write(batch)
     made: bytes = sink.getvalue().to_pybytes()
     return made
 
 
 @cache
-def _schema() -> Any:
+def schema_of_decisions() -> Any:
     arrow = library()
     return arrow.schema([arrow.field(name, _type(column)) for name, column in COLUMNS.items()])
 

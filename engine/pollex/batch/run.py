@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from pollex.batch.checkpoint import CannotGoOn, Unfinished
 from pollex.batch.chunks import Chunk, Done, chained
-from pollex.batch.deciding import Desk
 from pollex.batch.inputs import Input, chunks
 from pollex.batch.tally import Tally
+from pollex.batch.work import Work
 from pollex.batch.workers import workers_for
 from pollex.version import PACKAGE
 
@@ -26,7 +26,7 @@ class Job:
     inputs: Sequence[Input]
     output: Path
     rejects: Path | None
-    desk: Desk
+    desk: Work
     workers: int
     chunk: int
     restart: bool = False
@@ -35,10 +35,8 @@ class Job:
         """What must be the same for an unfinished run to go on."""
         return {
             "engine": PACKAGE,
-            "policies": self.desk.engine.digest,
             "inputs": [{"name": source.name, "size": source.size} for source in self.inputs],
-            "assume": sorted(self.desk.assume),
-            "columns": self.desk.columns,
+            **self.desk.to_dict(),
             "limits": [self.desk.limits.max_bytes, self.desk.limits.max_depth],
             "rejects": None if self.rejects is None else str(self.rejects),
             "chunk": self.chunk,
@@ -62,7 +60,7 @@ def run(job: Job, watch: Watch) -> Tally:
     """
     with (
         workers_for(job.workers, job.desk) as workers,
-        Unfinished(job.output, job.rejects, job.desk.columns) as unfinished,
+        Unfinished(job.output, job.rejects, job.desk.schema) as unfinished,
     ):
         kept = unfinished.begin(job.to_dict(), job.restart)
         if not kept.complete:

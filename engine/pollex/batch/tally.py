@@ -20,9 +20,12 @@ BETWEEN = "\t"
 
 @dataclass(slots=True)
 class Tally:
-    """Counted so far; `reasons` by payer, rule and effect, lines each."""
+    """Counted so far; `reasons` by payer, rule and effect, lines each. `laid_out`: claims written in columns
+    instead of decided.
+    """
 
     decided: int = 0
+    laid_out: int = 0
     invalid: int = 0
     unreadable: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -54,9 +57,20 @@ class Tally:
             for term in {missing.term for missing in line.missing}:
                 self.missing[term] += 1
 
+    @property
+    def claims(self) -> int:
+        """All that have been read."""
+        return self.decided + self.laid_out + self.invalid
+
+    def refuse(self, position: int) -> None:
+        """A claim is not valid; position 0 is an input as a whole."""
+        self.invalid += position > 0
+        self.unreadable += position == 0
+
     def add(self, other: Tally) -> None:
         """The claims of another tally count too."""
         self.decided += other.decided
+        self.laid_out += other.laid_out
         self.invalid += other.invalid
         self.unreadable += other.unreadable
         for name in COUNTERS:
@@ -106,6 +120,14 @@ def summary(tally: Tally) -> Document:
             for payer, rule, effect, lines in reasons
         ],
         "missing": [{"term": term, "lines": lines} for term, lines in most(tally.missing)],
+    }
+
+
+def laid_out_summary(tally: Tally) -> Document:
+    """The same of claims that were laid out in columns."""
+    return {
+        "claims": {"laid_out": tally.laid_out, "invalid": tally.invalid},
+        "unreadable_inputs": tally.unreadable,
     }
 
 

@@ -18,12 +18,12 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from pollex.batch.chunks import Chunk, Done
-from pollex.batch.deciding import Desk
+from pollex.batch.work import Work
 
 WAITING = 2
 """Chunks for each worker that are decided, or wait to be."""
 
-_here: list[Desk] = []
+_here: list[Work] = []
 
 
 class Workers(Protocol):
@@ -39,14 +39,14 @@ class Workers(Protocol):
         """What became of each chunk."""
 
 
-def workers_for(count: int, desk: Desk) -> Workers:
+def workers_for(count: int, desk: Work) -> Workers:
     return Alone(desk) if count == 1 else Several(count, desk)
 
 
 class Alone:
     """This process."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Work) -> None:
         self.desk = desk
 
     def __enter__(self) -> Self:
@@ -65,7 +65,7 @@ class Alone:
 class Several:
     """Other processes. They part from this one at once, before it has opened a file or started a thread."""
 
-    def __init__(self, count: int, desk: Desk) -> None:
+    def __init__(self, count: int, desk: Work) -> None:
         self.most = count * WAITING
         self.pool = ProcessPoolExecutor(count, _context(), initializer=_begin, initargs=(desk,))
         self.pool.submit(os.getpid).result()
@@ -96,7 +96,7 @@ def _context() -> multiprocessing.context.BaseContext:
 # ------------------------------------------------------------------ in the other process
 
 
-def _begin(desk: Desk) -> None:
+def _begin(desk: Work) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

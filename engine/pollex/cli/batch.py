@@ -12,11 +12,13 @@ from pollex.batch import parquet
 from pollex.batch.chunks import Done, Reject
 from pollex.batch.deciding import Desk
 from pollex.batch.inputs import Input, file_input
+from pollex.batch.laying import Laying
 from pollex.batch.run import CannotGoOn, Job
 from pollex.batch.run import run as run_job
-from pollex.batch.tally import Tally, summary
+from pollex.batch.tally import Tally, laid_out_summary, summary
+from pollex.batch.work import Work
 from pollex.cli.arguments import Arguments
-from pollex.cli.batch_text import summary_text
+from pollex.cli.batch_text import laid_out_text, summary_text
 from pollex.cli.claimfiles import STANDARD_INPUT, standard_input
 from pollex.cli.documents import print_document
 from pollex.cli.exits import BAD_USAGE, FINDINGS, INTERRUPTED, OK, Stop, complain
@@ -38,9 +40,7 @@ def run(arguments: Arguments) -> int:
     """Decide all claims of all inputs."""
     output, rejects = _outputs(arguments)
     inputs = _inputs(arguments, output, rejects)
-    engine = engine_of(sound(arguments.policies))
-    columns = _is_columns(arguments)
-    desk = Desk(engine, DEFAULT, frozenset(arguments.assume), columns)
+    desk = _work(arguments)
     workers = arguments.workers or _workers(inputs)
     job = Job(inputs, output, rejects, desk, workers, arguments.chunk, arguments.restart)
     with Meter("claim") as meter:
@@ -48,9 +48,10 @@ def run(arguments: Arguments) -> int:
         tally = _done(job, watch)
     watch.say_how_many_more()
     if arguments.summary == "json":
-        print_document(summary(tally))
+        print_document(laid_out_summary(tally) if arguments.to_parquet else summary(tally))
     else:
-        sys.stdout.write(summary_text(tally, str(output), None if rejects is None else str(rejects)))
+        text = laid_out_text if arguments.to_parquet else summary_text
+        sys.stdout.write(text(tally, str(output), None if rejects is None else str(rejects)))
     return FINDINGS if tally.invalid or tally.unreadable else OK
 
 
@@ -104,6 +105,21 @@ def _input(path: str) -> Input:
     return file_input(path)
 
 
+def _work(arguments: Arguments) -> Work:
+    """What is done with claims: they are decided, or laid out in columns."""
+    if not arguments.to_parquet:
+        engine = engine_of(sound(arguments.policies))
+        return Desk(engine, DEFAULT, frozenset(arguments.assume), _is_columns(arguments))
+    for name, given in (("--policies", arguments.policies), ("--assume", arguments.assume)):
+        if given:
+            raise Stop(BAD_USAGE, f"{name} means nothing with --to-parquet, which decides no claim")
+    if arguments.format == "ndjson":
+        raise Stop(BAD_USAGE, "--to-parquet writes Parquet: leave out --format ndjson")
+    if not parquet.is_installed():
+        raise Stop(BAD_USAGE, parquet.NOT_INSTALLED)
+    return Laying(DEFAULT)
+
+
 def _is_columns(arguments: Arguments) -> bool:
     form = arguments.format or ("parquet" if arguments.output.endswith(".parquet") else "ndjson")
     if form == "parquet" and not parquet.is_installed():
@@ -137,11 +153,11 @@ class _Watch:
         return f"{counted(self.claims, 'claim')} done so far, and the same command goes on from there"
 
     def goes_on(self, tally: Tally) -> None:
-        self.claims = tally.decided + tally.invalid
+        self.claims = tally.claims
         self.meter.say(f"going on with an unfinished run: {counted(self.claims, 'claim')} done before")
 
     def chunk(self, done: Done, read: int) -> None:
-        claims = done.tally.decided + done.tally.invalid
+        claims = done.tally.claims
         self.claims += claims
         self.meter.step(claims)
         for reject in done.rejects:

@@ -16,6 +16,20 @@ def summary_text(tally: Tally, output: str, rejects: str | None) -> str:
     return "\n".join([*_parts(tally), *_places(tally, output, rejects), ""])
 
 
+def laid_out_text(tally: Tally, output: str, rejects: str | None) -> str:
+    """How many claims were laid out, and where they are."""
+    said = f"{counted(tally.laid_out, 'claim')} laid out"
+    refused = f", claims that are not valid in {visible(rejects)}" if rejects else ""
+    return "\n".join(
+        [
+            f"{said}, {tally.invalid:,} not valid" if tally.invalid else said,
+            "",
+            f"claims in {visible(output)}{refused}",
+            "",
+        ]
+    )
+
+
 def _parts(tally: Tally) -> Iterator[str]:
     said = f"{counted(tally.decided, 'claim')} decided"
     yield f"{said}, {tally.invalid:,} not valid" if tally.invalid else said

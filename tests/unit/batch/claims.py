@@ -61,7 +61,7 @@ class Seen:
         self.rejects: list[Reject] = []
 
     def goes_on(self, tally: Tally) -> None:
-        self.before = tally.decided + tally.invalid
+        self.before = tally.claims
 
     def chunk(self, done: Done, read: int) -> None:
         self.chunks += 1

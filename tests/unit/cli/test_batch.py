@@ -37,6 +37,31 @@ def claims(folder: Path) -> Path:
 # ------------------------------------------------------------------ what it writes and says
 
 
+def test_claims_are_laid_out_in_columns(claims: Path, run: Run) -> None:
+    pytest.importorskip("pyarrow")
+    ran = run("batch", "in.ndjson", "--to-parquet", "-o", "claims.parquet", "--rejects", "refused.ndjson")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.splitlines()[0] == "16 claims laid out, 4 not valid"
+    ran = run("batch", "claims.parquet", "-o", "out.ndjson", *UNDER)
+    assert ran.code == 0
+    run("batch", "in.ndjson", "-o", "direct.ndjson", *UNDER)
+    found, direct = (
+        [
+            (line["outcome"], line["percent"], line["allowed_amount"])
+            for decision in map(json.loads, (claims / name).read_text(encoding="utf-8").splitlines())
+            for line in decision["lines"]
+        ]
+        for name in ("out.ndjson", "direct.ndjson")
+    )
+    assert found == direct
+
+
+def test_the_summary_of_claims_laid_out(claims: Path, run: Run) -> None:
+    pytest.importorskip("pyarrow")
+    ran = run("batch", "in.ndjson", "--to-parquet", "-o", "claims.parquet", "--summary", "json")
+    assert json.loads(ran.out) == {"claims": {"laid_out": 16, "invalid": 4}, "unreadable_inputs": 0}
+
+
 def test_decisions_are_those_of_decide_and_the_summary_is_for_reading(
     claims: Path, run: Run, golden: Callable[[Path, str], None]
 ) -> None:
@@ -112,6 +137,7 @@ def test_parquet_is_written_where_the_name_says_so(claims: Path, run: Run) -> No
         (("in.ndjson", "-o", "out", "--format", "csv"), "`csv` is not a format"),
         (("in.ndjson", "-o", "out", "--policies", "none"), "none"),
         (("cut.gz", "-o", "out"), "cut.gz ends in the middle of its compressed data"),
+        (("in.ndjson", "-o", "out", "--to-parquet"), "--policies means nothing with --to-parquet"),
     ],
 )
 def test_bad_usage_is_a_sentence(claims: Path, run: Run, arguments: tuple[str, ...], said: str) -> None:

@@ -26,10 +26,14 @@ examples:
   pollex batch claims.ndjson -o decisions.ndjson
   pollex batch 2025-*.ndjson.gz -o 2025.parquet --workers auto --rejects refused.ndjson
   zcat claims.gz | pollex batch - -o decisions.ndjson --summary json > summary.json
+  pollex batch 2025-*.ndjson.gz --to-parquet -o claims-2025.parquet
 
 formats of OUT:
   ndjson   a decision on each line, as `pollex decide --format ndjson` writes them
   parquet  a row for each line of a claim (schemas/README.md); needs pollex[parquet]
+
+--to-parquet decides nothing: it writes the claims themselves to OUT, a claim in each row, as `pollex sql`
+and data warehouses ask them.
 
 {EXIT_CODES}
 (1: a claim is not valid, an input holds no claim, or the policies have errors; 2: also an unfinished run
@@ -44,6 +48,11 @@ def _fill(command: ArgumentParser) -> None:
         type=one_of("a format", FORMATS),
         metavar="|".join(FORMATS),
         help="what to write (default: parquet where OUT ends in .parquet, otherwise ndjson)",
+    )
+    command.add_argument(
+        "--to-parquet",
+        action="store_true",
+        help="write the claims in columns instead of deciding them (schemas/README.md)",
     )
     add_policies(command)
     add_assume(command)
