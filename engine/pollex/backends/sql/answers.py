@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pollex.backends.sql.dialect import indented
 
 WIDE = 96
-LOOKS = "list_transform("
-"""What stands in every look at a list of lines."""
+LOOKS = ("lambda ", " -> ")
+"""What stands in every look at a list of lines, by dialect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,15 @@ def _apart(items: Iterable[Answer]) -> tuple[list[Answer], list[Answer]]:
     items = tuple(items)
     kept = [item for item in items if item not in (TRUE, FALSE)]
     settled = [item for item in items if item in (TRUE, FALSE)]
-    cheap = [item for item in kept if not item.maybe and LOOKS not in item.text]
-    dear = [item for item in kept if item.maybe or LOOKS in item.text]
-    if settled or not any(LOOKS in item.text for item in dear):
+    cheap = [item for item in kept if not item.maybe and not _looks(item)]
+    dear = [item for item in kept if item.maybe or _looks(item)]
+    if settled or not any(map(_looks, dear)):
         return [], [*settled, *kept]
     return cheap, dear
+
+
+def _looks(item: Answer) -> bool:
+    return any(sign in item.text for sign in LOOKS)
 
 
 def negation(item: Answer) -> Answer:

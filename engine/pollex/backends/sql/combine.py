@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from pollex.backends.sql.answers import FALSE, Answer, any_of, chosen, sure, unsure
 from pollex.backends.sql.conditions import Conditions
-from pollex.backends.sql.dialect import quoted
+from pollex.backends.sql.dialect import Dialect
 from pollex.backends.sql.firing import InForce, denies_outright
 from pollex.backends.sql.place import At, Writing
 from pollex.backends.sql.values import UNSAID, Said
@@ -170,7 +170,7 @@ class Combining:
         for kind, outcome in ((Deny, "deny"), (Pend, "pend"), (Allow, "allow")):
             named = [one.under for one in self.otherwise if isinstance(one.effect, kind)]
             if named:
-                ways.append((" OR ".join(f"this.{name}" for name in named), quoted(outcome)))
+                ways.append((" OR ".join(f"this.{name}" for name in named), self.to.dialect.quoted(outcome)))
         # A policy's `otherwise` that gives no outcome of its own leaves the line to the exact way.
         odd = [one.under for one in self.otherwise if not isinstance(one.effect, Deny | Pend | Allow)]
         unclear = [f"coalesce({silent} AND this.{name}, FALSE)" for name in odd]
@@ -217,6 +217,7 @@ class Combining:
 
     def _rules(self) -> str:
         """The names of the rules that shape the line; a denied one keeps what denies it, and remarks."""
+        d = self.to.dialect
         denying: dict[str, list[str]] = {}
         others: dict[str, list[str]] = {}
         for name, effect, holds in self._shown():
@@ -224,10 +225,11 @@ class Combining:
                 denying.setdefault(name, []).append(holds)
             if not isinstance(effect, Deny):
                 others.setdefault(name, []).append(holds)
-        return chosen([("this.outcome = 'deny'", _strung(denying))], _strung(others))
+        return chosen([("this.outcome = 'deny'", _strung(d, denying))], _strung(d, others))
 
     def _adjustments(self) -> str:
         """What an 835 says of the line, each as `group/carc/rarc,rarc/rule`."""
+        d = self.to.dialect
         denying: dict[str, list[str]] = {}
         pending: dict[str, list[str]] = {}
         others: dict[str, list[str]] = {}
@@ -243,14 +245,17 @@ class Combining:
                     pending.setdefault(said, []).append(holds)
                 case _:
                     others.setdefault(said, []).append(holds)
-        ways = [("this.outcome = 'deny'", _strung(denying)), ("this.outcome = 'pend'", _strung(pending))]
-        return chosen(ways, _strung(others))
+        ways = [
+            ("this.outcome = 'deny'", _strung(d, denying)),
+            ("this.outcome = 'pend'", _strung(d, pending)),
+        ]
+        return chosen(ways, _strung(d, others))
 
 
-def _strung(texts: dict[str, list[str]]) -> str:
+def _strung(d: Dialect, texts: dict[str, list[str]]) -> str:
     """The texts for which one of their conditions holds, a blank between them: cheaper than a list."""
     parts = [
-        f"CASE WHEN {' OR '.join(dict.fromkeys(held))} THEN {quoted(text)} END"
+        f"CASE WHEN {' OR '.join(dict.fromkeys(held))} THEN {d.quoted(text)} END"
         for text, held in sorted(texts.items(), key=lambda item: item[0].split("/"))
     ]
     listed = ",\n  ".join(parts)

@@ -17,9 +17,8 @@ from pollex.backends.sql.answers import (
     negation,
 )
 from pollex.backends.sql.data import members, pairs
-from pollex.backends.sql.dialect import quoted
 from pollex.backends.sql.place import At, Writing
-from pollex.backends.sql.values import UNSAID, Values, in_list
+from pollex.backends.sql.values import UNSAID, Values
 from pollex.backends.sql.words import EARLIER, LINE, Several
 from pollex.ir.nodes import (
     All,
@@ -131,22 +130,22 @@ class Conditions:
             return Answer(f"CASE WHEN {read.text} IS NOT NULL THEN FALSE END") if read.maybe else FALSE
         if len(codes) <= FEW:
             text = self.to.words.use(read.place, read.name, read.text, holder)
-            return Answer(f"({in_list(text, sorted(codes))})", read.maybe)
+            return Answer(f"({self.to.dialect.is_one_of(text, codes)})", read.maybe)
         name = "_or_".join(leaf.sets).replace("-", "_") + ("_and_more" if leaf.codes else "")
-        asked = in_list(read.text, sorted(codes))
+        asked = self.to.dialect.is_one_of(read.text, codes)
         own = self.values.own_name(f"{read.name}_in_{name}", read.place, asked)
         return Answer(self.to.words.use(read.place, own, asked, holder), read.maybe)
 
     def _list_among(self, codes: frozenset[str], leaf: Member, listed: Several, holder: str) -> Answer:
         d, use = self.to.dialect, self.to.words.use
         values = use(listed.place, listed.name, listed.text, holder)
-        wanted = d.listed(tuple(map(quoted, sorted(codes))))
+        wanted = d.listed(tuple(map(d.quoted, sorted(codes))))
         if leaf.quantifier == "any":
             if not codes:
                 found, possible = FALSE, FALSE
             else:
                 one = len(codes) == 1
-                text = d.contains(values, quoted(min(codes))) if one else d.overlap(values, wanted)
+                text = d.contains(values, d.quoted(min(codes))) if one else d.overlap(values, wanted)
                 found, possible = Answer(text, False), TRUE
                 if listed.within is not None:
                     within = use("claim", listed.name.replace("pointed_", ""), listed.within, holder)
@@ -198,7 +197,7 @@ class Conditions:
             for second, listed in partners.items():
                 by_list.setdefault(tuple(listed), []).append(second)
             asked = [
-                (in_list("line.procedure_code", codes), d.listed(tuple(map(quoted, listed))))
+                (d.is_one_of("line.procedure_code", codes), d.listed(tuple(map(d.quoted, listed))))
                 for listed, codes in by_list.items()
             ]
             field = chosen(asked, d.listed(()))

@@ -1,13 +1,16 @@
-"""What an SQL engine spells in its own way: lists, records, functions over lists, and dates.
+"""What an SQL engine spells in its own way: texts, lists, records, dates, whole numbers.
 
-Everything else of the query is plain SQL that engines share.
+Everything else of the query is plain SQL that engines share. The spelling here is DuckDB's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+
+RESERVED = frozenset({"group"})
+"""Fields whose names are words of SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,36 @@ class Dialect:
 
     name: str = "duckdb"
 
+    # ------------------------------------------------------------ texts
+
+    def quoted(self, text: str) -> str:
+        """A text as the engine reads it back."""
+        return "'" + text.replace("'", "''") + "'"
+
+    def remark(self, text: str) -> str:
+        """A line of a comment, of whatever an author wrote."""
+        return f"-- {text}".rstrip()
+
+    def is_one_of(self, text: str, codes: Iterable[str]) -> str:
+        """Whether a text is one of the codes."""
+        listed = sorted(codes)
+        if len(listed) == 1:
+            return f"{text} = {self.quoted(listed[0])}"
+        return f"{text} IN ({', '.join(map(self.quoted, listed))})"
+
+    def words_of(self, text: str, between: str = " ") -> str:
+        """The list of a text's words; of an empty text, none."""
+        return f"CASE WHEN {text} = '' THEN {self.listed(())} ELSE string_split({text}, '{between}') END"
+
+    def part(self, text: str, number: int) -> str:
+        """The part of a text between slashes, from 1."""
+        return f"split_part({text}, '/', {number})"
+
     # ------------------------------------------------------------ lists
+
+    def given(self, items: str) -> str:
+        """A list; where it is not there, an empty one."""
+        return f"coalesce({items}, [])"
 
     def transform(self, items: str, name: str, body: str) -> str:
         """The list of `body`, for each item."""
@@ -63,23 +95,38 @@ class Dialect:
         """A list that is written out."""
         return f"[{', '.join(items)}]" if items else "CAST([] AS VARCHAR[])"
 
-    def words_of(self, text: str, between: str = " ") -> str:
-        """The list of a text's words; of an empty text, none."""
-        return f"CASE WHEN {text} = '' THEN {self.listed(())} ELSE string_split({text}, '{between}') END"
-
-    def part(self, text: str, number: int) -> str:
-        """The part of a text between slashes, from 1."""
-        return f"split_part({text}, '/', {number})"
+    def least(self, items: str) -> str:
+        """The smallest item that is not NULL."""
+        return f"list_min({items})"
 
     # ------------------------------------------------------------ records
 
     def record(self, fields: Mapping[str, str]) -> str:
         """A record of its fields."""
-        return "struct_pack(" + ", ".join(f"{name} := {value}" for name, value in fields.items()) + ")"
+        named = (f"{_plain_name(name)} := {value}" for name, value in fields.items())
+        return f"struct_pack({', '.join(named)})"
 
-    def extended(self, record: str, fields: Mapping[str, str], comments: Mapping[str, str]) -> str:
-        """The record with more fields, each under its comment."""
-        return f"struct_insert({record},\n{written(fields, comments, ' := ')}\n)"
+    def extended(
+        self,
+        record: str,
+        kept: Collection[str],  # noqa: ARG002 - for engines that cannot but name each field
+        fields: Mapping[str, str],
+        comments: Mapping[str, str],
+    ) -> str:
+        """The record with more fields, each under its comment; of its own it has to keep those named."""
+        added = [f"{name} := {indented(value)}" for name, value in fields.items()]
+        return f"struct_insert({record},\n{self.below_comments(fields, added, comments)}\n)"
+
+    def below_comments(
+        self, names: Iterable[str], written: Iterable[str], comments: Mapping[str, str]
+    ) -> str:
+        """Fields one under the other, each below its comment."""
+        parts = []
+        for name, field in zip(names, written, strict=True):
+            said = comments.get(name)
+            remarks = [f"  {self.remark(line)}" for line in said.splitlines()] if said else []
+            parts.append("\n".join([*(["", *remarks] if remarks else []), f"  {field},"]))
+        return "\n".join(parts)[:-1]
 
     # ------------------------------------------------------------ dates and numbers
 
@@ -108,23 +155,10 @@ class Dialect:
 DUCKDB = Dialect()
 
 
-def written(fields: Mapping[str, str], comments: Mapping[str, str], between: str) -> str:
-    """Fields one under the other, each below its comment."""
-    parts = []
-    for place, (name, value) in enumerate(fields.items()):
-        said = comments.get(name)
-        if said:
-            parts.append("\n" + "\n".join(f"  -- {line}".rstrip() for line in said.splitlines()))
-        comma = "," if place + 1 < len(fields) else ""
-        parts.append(f"  {name}{between}{indented(value)}{comma}")
-    return "\n".join(parts)
+def _plain_name(name: str) -> str:
+    return f'"{name}"' if name in RESERVED else name
 
 
 def indented(text: str) -> str:
     """A text whose further lines stand further in."""
     return text.replace("\n", "\n  ")
-
-
-def quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

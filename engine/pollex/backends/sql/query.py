@@ -7,13 +7,14 @@ beginning to end. The columns of `claims` are those of schemas/README.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from pollex.backends.sql.answers import Answer, all_of, any_of, chosen
 from pollex.backends.sql.combine import Combining, Otherwise
 from pollex.backends.sql.conditions import Conditions
-from pollex.backends.sql.dialect import DUCKDB, Dialect, indented, quoted
+from pollex.backends.sql.dialect import DUCKDB, Dialect, indented
 from pollex.backends.sql.firing import Asked, Firing, between
 from pollex.backends.sql.place import At, Writing, asks_denied
 from pollex.backends.sql.words import CLAIM, EARLIER, LINE, Words
@@ -112,7 +113,7 @@ class _Query:
         asked = [between(day, policy.from_date, policy.through_date, self.to)]
         if policy.claim_type is not None:
             kind = values.field("claim type", at, Subject.THIS)
-            asked.append(Answer(f"({kind.text} = {quoted(policy.claim_type)})", kind.maybe))
+            asked.append(Answer(f"({kind.text} = {self.to.dialect.quoted(policy.claim_type)})", kind.maybe))
         scopes: list[Answer] = [self._scope(policy.scope, at)]
         for rule in policy.rules:
             if rule.scope is not None and not rule.trial:
@@ -130,11 +131,11 @@ class _Query:
         """For each kind of documentation: found, not found, or NULL; a fact of the line goes first."""
         d, fields = self.to.dialect, {}
         for (concept, document), name in self.to.documented.items():
-            asked = f"fact.concept = {quoted(concept)}"
+            asked = f"fact.concept = {d.quoted(concept)}"
             mine, all_ = "fact.line_number = this.line_number", "fact.line_number IS NULL"
             found, gone = "fact.status = 'found'", "fact.status = 'not_found'"
             if document is not None:
-                asked += f" AND fact.document = {quoted(document)}"
+                asked += f" AND fact.document = {d.quoted(document)}"
             else:
                 gone += " AND fact.document IS NULL"
             grades = chosen(
@@ -146,7 +147,7 @@ class _Query:
                 ],
                 "NULL",
             )
-            fields[name] = f"(list_min({d.transform('documentation', 'fact', grades)}) IN (1, 3))"
+            fields[name] = f"({d.least(d.transform('documentation', 'fact', grades))} IN (1, 3))"
         return fields
 
     def _ranks(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -182,10 +183,14 @@ class _Query:
             f"read AS (  -- the words of the policies, read from the columns\n{indented(self._read())}\n)"
         ]
         last = "read"
-        for name, comment, added, comments in stages:
-            if not added:
-                continue
-            lines = d.transform("lines", "this", d.extended("this", added, comments))
+        known = list(fields[LINE])
+        waiting = [stage for stage in stages if stage[2]]
+        for place, (name, comment, added, comments) in enumerate(waiting):
+            later = [text for stage in waiting[place + 1 :] for text in stage[2].values()]
+            read = _read_in((*later, *decided.values()))
+            kept = [one for one in known if one in read]
+            lines = d.transform("lines", "this", d.extended("this", kept, added, comments))
+            known = [*kept, *added]
             columns = ",\n    ".join([*held, f"{indented(indented(lines))} AS lines"])
             parts.append(f"{name} AS (  -- {comment}\n  SELECT\n    {columns}\n  FROM {last}\n)")
             last = name
@@ -198,7 +203,7 @@ class _Query:
         alone = "this.outcome = 'deny' AND this.adjustments NOT LIKE '% %'"
         adjustments = d.words_of("this.adjustments")
         one = {
-            '"group"': d.part("one", 1),
+            "group": d.part("one", 1),
             "carc": d.part("one", 2),
             "rarc": d.words_of(d.part("one", 3), ","),
             "rule": d.part("one", 4),
@@ -223,13 +228,13 @@ class _Query:
         d, fields = self.to.dialect, self.to.words.fields
         columns = ["claims.position", "claims.claim_id"]
         columns += [f"{text} AS {name}" for name, text in fields[CLAIM].items()]
-        columns.append("coalesce(claims.documentation, []) AS documentation")
+        columns.append(f"{d.given('claims.documentation')} AS documentation")
         if fields[EARLIER]:
-            past = d.transform("coalesce(claims.history.lines, [])", "earlier", d.record(fields[EARLIER]))
+            past = d.transform(d.given("claims.history.lines"), "earlier", d.record(fields[EARLIER]))
             columns.append(f"{past} AS history")
         columns.append(f"{d.transform('claims.lines', 'line', d.record(fields[LINE]))} AS lines")
         listed = ",\n  ".join(map(indented, columns))
-        return f"SELECT\n  {listed}\nFROM claims\nWHERE claims.payer.id = {quoted(self.to.payer)}"
+        return f"SELECT\n  {listed}\nFROM claims\nWHERE claims.payer.id = {d.quoted(self.to.payer)}"
 
     def _result(self) -> str:
         d = self.to.dialect
@@ -256,6 +261,11 @@ class _Query:
 
 def _under(policy: Policy) -> str:
     return f"under_{policy.id}_{policy.version}".replace("-", "_")
+
+
+def _read_in(texts: Iterable[str]) -> frozenset[str]:
+    """The fields of records that are read somewhere."""
+    return frozenset(name for text in texts for name in re.findall(r"\.(\w+)", text))
 
 
 def _plain(text: str) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from pollex.backends.sql.answers import FALSE, TRUE, UNKNOWN, Answer, all_of, any_of, chosen
 from pollex.backends.sql.data import Cells, column
-from pollex.backends.sql.dialect import quoted
 from pollex.backends.sql.place import At, Writing
 from pollex.backends.sql.words import SCALES
 from pollex.ir.nodes import (
@@ -99,7 +98,7 @@ class Values:
             return Said(decimal(constant, places), False, places=places, most=abs(constant))
         if isinstance(constant, date):
             return Said(self.to.dialect.day(constant), False)
-        return Said(quoted(constant), False)
+        return Said(self.to.dialect.quoted(constant), False)
 
     def field(self, phrase: str, at: At, subject: Subject) -> Said:
         holder, kind = at.holder(subject)
@@ -145,7 +144,10 @@ class Values:
         by_value: dict[Scalar, list[str]] = {}
         for (code,), cell in sorted(cells.values.items()):
             by_value.setdefault(cell, []).append(code)
-        ways = [(in_list(key, codes), self.constant(cell).text) for cell, codes in by_value.items()]
+        ways = [
+            (self.to.dialect.is_one_of(key, codes), self.constant(cell).text)
+            for cell, codes in by_value.items()
+        ]
         if not ways:
             text = "NULL"
         else:
@@ -154,7 +156,7 @@ class Values:
         if cells.absent_is_unknown:
             return Said(text)
         known = [code for (code,) in (*cells.values, *cells.unknown)]
-        listed = f"NOT {in_list(key, known)}" if known else "TRUE"
+        listed = f"NOT {self.to.dialect.is_one_of(key, known)}" if known else "TRUE"
         gone = f"coalesce({listed}, FALSE)"
         own = self.own_name(f"{name}_is_not_listed", place, gone)
         return Said(text, True, Answer(self.to.words.use(place, own, gone, holder), False))
@@ -292,10 +294,3 @@ def decimal(number: Fraction, places: int) -> str:
     whole, rest = divmod(scaled, 10**places)
     sign = "-" if number < 0 else ""
     return f"{sign}{whole}.{rest:0{places}}" if places else f"{sign}{whole}"
-
-
-def in_list(text: str, codes: list[str]) -> str:
-    """Whether a text is one of the codes."""
-    if len(codes) == 1:
-        return f"{text} = {quoted(codes[0])}"
-    return f"{text} IN ({', '.join(map(quoted, sorted(codes)))})"

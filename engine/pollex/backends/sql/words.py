@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pollex.backends.assumed import ASSUMED, PLACEHOLDER
-from pollex.backends.sql.dialect import Dialect, quoted
+from pollex.backends.sql.dialect import Dialect
 from pollex.ir.program import Program
 from pollex.model.codesets import DOT_PLACE
 from pollex.model.vocabulary import Kind, Word
@@ -87,7 +87,7 @@ class Words:
         assumed = ASSUMED.get(word.phrase)
         if assumed is None:
             return read if read.text != "claims.claim_id" else Read(read.place, read.name, read.text, False)
-        value = assumed if word.kind.is_numeric else quoted(assumed)
+        value = assumed if word.kind.is_numeric else self.dialect.quoted(assumed)
         return Read(read.place, read.name, f"coalesce({read.text}, {value})", False)
 
     def _rendering(self, kind: str, key: str) -> str:
@@ -115,15 +115,15 @@ class Words:
         word, name, d = self.word(phrase), phrase.replace(" ", "_"), self.dialect
         if phrase == "modifier":
             given = f"coalesce({kind}.modifiers, {d.listed(())})"
-            return Several(kind, name, d.filtered(given, "code", f"code <> {quoted(PLACEHOLDER)}"))
+            return Several(kind, name, d.filtered(given, "code", f"code <> {d.quoted(PLACEHOLDER)}"))
         if phrase == "diagnosis" and kind == LINE:
             return Several(CLAIM, name, self._diagnoses(word))
         if phrase == "diagnosis":
-            codes = d.transform("coalesce(earlier.diagnoses, [])", "code", self.code("code", word))
+            codes = d.transform(d.given("earlier.diagnoses"), "code", self.code("code", word))
             return Several(kind, name, codes, "(earlier.diagnoses IS NULL)")
         if phrase == "pointed diagnosis" and kind == LINE:
             code = self.code(f"{d.at('claims.diagnoses', 'place')}.code", word)
-            given = d.filtered("coalesce(line.diagnosis_pointers, [])", "place", "place IS NOT NULL")
+            given = d.filtered(d.given("line.diagnosis_pointers"), "place", "place IS NOT NULL")
             codes = d.transform(given, "place", code)
             return Several(kind, name, codes, "(line.diagnosis_pointers IS NULL)", self._diagnoses(word))
         if phrase == "prior authorization":
@@ -145,7 +145,7 @@ class Words:
     def _attachments(self, word: Word, name: str) -> Several:
         d, key = self.dialect, word.field.rpartition(".")[2]
         is_mine = "(file.line_number IS NULL OR file.line_number = line.line_number)"
-        mine = d.filtered("coalesce(claims.attachments, [])", "file", is_mine)
+        mine = d.filtered(d.given("claims.attachments"), "file", is_mine)
         values = d.filtered(d.transform(mine, "file", f"file.{key}"), "value", "value IS NOT NULL")
         gap = d.some(mine, "file", f"(file.{key} IS NULL)", False)
         return Several(LINE, name, values, f"(claims.attachments IS NULL OR {gap})")
