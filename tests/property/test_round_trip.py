@@ -15,7 +15,8 @@ from pollex.source.text import SourceText
 from pollex.syntax import ast, conditions, scenarios
 from pollex.syntax.ast import PolicyFile
 from pollex.syntax.format import format_file
-from pollex.syntax.parse import STARTS, grammar_text, parse
+from pollex.syntax.grammar import STARTS, grammar_text
+from pollex.syntax.parse import parse
 from property import trees
 from property.trees import PHRASES, policy_files
 

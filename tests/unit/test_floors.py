@@ -41,7 +41,7 @@ WALLS = {
 BACKENDS = ("interpret", "python", "sql", "smt")
 
 DOORS = {
-    "lark": "syntax/parse.py",
+    "lark": "syntax/grammar.py",
     "jsonschema": "intake/schemafaults.py",
     "jsonschema_rs": "intake/accept_rs.py",
     "orjson": "model/fastjson.py",
@@ -213,8 +213,8 @@ def planted(folder: Path, place: str, text: str) -> list[str]:
         ),
         ("backends/interpret.py", "from pollex.backends.sql import emit", "imports the backend `sql`"),
         ("backends/sql/emit.py", "from pollex.backends import interpret", "imports the backend `interpret`"),
-        ("lower.py", "import lark", "lower.py:1: `lark` enters by syntax/parse.py alone"),
-        ("syntax/format.py", "from lark import Token", "`lark` enters by syntax/parse.py alone"),
+        ("lower.py", "import lark", "lower.py:1: `lark` enters by syntax/grammar.py alone"),
+        ("syntax/format.py", "from lark import Token", "`lark` enters by syntax/grammar.py alone"),
         ("backends/smt.py", "import z3", "`z3` is heavy"),
         ("cli/decide.py", "def f():\n    import jinja2", "`jinja2` enters by cli/pages/render.py alone"),
         ("cli/pages/render.py", "import jinja2", "`jinja2` is heavy"),
@@ -243,7 +243,7 @@ def test_a_planted_violation_is_named(tmp_path: Path, place: str, text: str, sai
 @pytest.mark.parametrize(
     ("place", "text"),
     [
-        ("syntax/parse.py", "from lark import Lark\nfrom pollex.source.span import Span\nimport re"),
+        ("syntax/grammar.py", "from lark import Lark\nfrom pollex.source.span import Span\nimport re"),
         (
             "cli/main.py",
             "import pollex\nfrom pollex.workspace import Workspace\nfrom rich.table import Table",

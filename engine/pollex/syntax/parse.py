@@ -1,39 +1,43 @@
-"""Text to tree: the only file that knows Lark.
+"""Text to tree, and what is wrong with a text.
 
-The grammar is `grammar/policy.lark`; the phrases of the vocabulary join it as one terminal, so that
-`place of service` is one word to the parser. A file is parsed whole. Where that fails, it is cut at the lines
-that open an item (`rule`, `test`, …) and each piece is parsed on its own: every piece that holds a mistake
-gives one diagnostic, and the others still reach the later passes. A header is read without the clauses that
-hold a mistake. What could not be read is marked in the tree, so that nobody takes it for missing.
+A file is read whole. Where that fails, it is cut at the lines that open an item (`rule`, `test`, …) and each
+piece is read on its own: every piece that holds a mistake gives one diagnostic, and the others still reach
+the later passes. A header is read without the clauses that hold a mistake. What could not be read is marked
+in the tree, so that nobody takes it for missing.
+
+`run.py` reads, by the tables that `grammar.py` has of Lark; only where it cannot is Lark asked why.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from lark import Lark, Token, Transformer, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.tree import Meta
-
-from pollex.resources import read_text
 from pollex.source.diagnostic import Diagnostic, moved
 from pollex.source.span import Span
 from pollex.source.text import SourceText
 from pollex.syntax.ast import Comment, PartHeader, PolicyFile, PolicyHeader
-from pollex.syntax.build import BUILD
+from pollex.syntax.build import BUILD, Builder
 from pollex.syntax.build_items import ITEMS
 from pollex.syntax.conditions import Literal
-from pollex.syntax.mistakes import Mistake, explain
-from pollex.syntax.pieces import COMMENT, blanked, blanked_but, clauses_of, code_end, piece_starts
+from pollex.syntax.grammar import DEEPEST, TooDeep, tables, what_is_wrong
+from pollex.syntax.mistakes import explain
+from pollex.syntax.pieces import COMMENT, blanked, blanked_but, clauses_of, piece_starts
+from pollex.syntax.run import Mistaken, Runner
 from pollex.syntax.scenarios import Cell, Column, Examples, Row
 
-STARTS = ("policy_file", "column_head", "cell")
 ROW = re.compile(r'(?:"[^"]*"?|[^"#])*')
 CELL = re.compile(r'(?:"[^"]*"|[^|])*')
-DEEPEST = 100
-BUILDERS = {**BUILD, **ITEMS}
+BUILDERS: Mapping[str, Builder] = {
+    **BUILD,
+    **ITEMS,
+    "policy_file": lambda children, span: children,
+    "examples": lambda children, span: (*children, span),
+}
+NESTED = 50  # so deep may calculations stand inside each other before Lark is asked whether it is too deep
 Piece: TypeAlias = tuple[PolicyHeader | PartHeader | None, list[Any]]
 NOTHING: Piece = (None, [])
 MOST_IN_PIECE = 10
@@ -60,46 +64,9 @@ def parse(source: SourceText, phrases: tuple[str, ...]) -> tuple[PolicyFile, tup
     return tree, (*reader.diagnostics, *_misplaced_headers(pieces))
 
 
-def grammar_text(phrases: tuple[str, ...]) -> str:
-    """The whole grammar: `policy.lark` with the vocabulary as its terminal WORD."""
-    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    choices = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
-    return read_text("grammar", "policy.lark") + f"\nWORD.5: /(?:{choices})(?![a-z0-9\\-])/\n"
-
-
 @lru_cache(maxsize=4)
-def _parser(phrases: tuple[str, ...]) -> Lark:
-    return Lark(
-        grammar_text(phrases),
-        parser="lalr",
-        lexer="contextual",
-        start=list(STARTS),
-        propagate_positions=True,
-        maybe_placeholders=False,
-    )
-
-
-class _Build(Transformer[Token, Any]):
-    """Calls the builder of each rule with its children and its span."""
-
-    def __init__(self, file: str, offset: int) -> None:
-        super().__init__(visit_tokens=True)
-        self.file = file
-        self.offset = offset
-
-    def span(self, start: int | None, end: int | None) -> Span:
-        return Span(self.file, (start or 0) + self.offset, (end or 0) + self.offset)
-
-    def __default__(self, data: Any, children: list[Any], meta: Meta) -> Any:
-        span = self.span(getattr(meta, "start_pos", None), getattr(meta, "end_pos", None))
-        if data == "policy_file":
-            return children
-        if data == "examples":
-            return (*children, span)
-        return BUILDERS[str(data)](children, span)
-
-    def __default_token__(self, token: Token) -> Literal:
-        return Literal(token.type.lower(), str(token), self.span(token.start_pos, token.end_pos))
+def _runner(phrases: tuple[str, ...]) -> Runner:
+    return Runner(tables(phrases), BUILDERS)
 
 
 class _Reader:
@@ -108,7 +75,7 @@ class _Reader:
     def __init__(self, source: SourceText, phrases: tuple[str, ...]) -> None:
         self.source = source
         self.phrases = phrases
-        self.parser = _parser(phrases)
+        self.runner = _runner(phrases)
         self.diagnostics: list[Diagnostic] = []
         self.unread: list[Span] = []
 
@@ -182,38 +149,21 @@ class _Reader:
 
     def tree(self, text: str, offset: int, start: str) -> Any:
         try:
-            parsed = self.parser.parse(text, start=start)
-        except UnexpectedInput as error:
-            mistake = self.mistake(error, text, offset)
-            self.diagnostics.append(explain(mistake, self.source, self.phrases))
-            return None
-        deep = _too_deep(parsed)
-        if deep is not None:
-            span = Span(self.source.name, offset + (deep.start_pos or 0), offset + (deep.end_pos or 0))
+            built, depth = self.runner.build(text, start, self.source.name, offset)
+        except Mistaken:
+            built, depth = None, DEEPEST
+        wrong = what_is_wrong(text, start, self.phrases) if depth > NESTED else None
+        if wrong is None:
+            return built
+        if isinstance(wrong, TooDeep):
+            span = Span(self.source.name, offset + wrong.start, offset + wrong.end)
             message = f"this calculation is nested deeper than {DEEPEST} levels"
             remedy = "write it as several shorter rules"
             self.diagnostics.append(Diagnostic("POL110", message, span, help=remedy))
-            return None
-        return _Build(self.source.name, offset).transform(parsed)
-
-    def mistake(self, error: UnexpectedInput, text: str, offset: int) -> Mistake:
-        """Where the text stops making sense, and what could have stood there."""
-        names: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
-        found, is_keyword = "", False
-        position: int = getattr(error, "pos_in_stream", 0)
-        if isinstance(error, UnexpectedToken):
-            found = "" if error.token.type == "$END" else str(error.token)
-            position = position if found else code_end(text)
-            is_keyword = self.literal_of(error.token.type) is not None
-        elif isinstance(error, UnexpectedCharacters):
-            found = text[position : position + 1]
-        expected = {name: self.literal_of(name) for name in names if name != "$END"}
-        return Mistake(offset + position, found, expected, "$END" in names, is_keyword)
-
-    def literal_of(self, name: str) -> str | None:
-        """The keyword or sign a terminal stands for; None where it is a pattern."""
-        terminal = next((t for t in self.parser.terminals if t.name == name), None)
-        return terminal.pattern.value if terminal is not None and terminal.pattern.type == "str" else None
+        else:
+            mistake = replace(wrong, position=wrong.position + offset)
+            self.diagnostics.append(explain(mistake, self.source, self.phrases))
+        return None
 
     def examples(self, title: Any, given: Any, *rest: Any) -> Examples | None:
         *rows, span = rest
@@ -276,16 +226,6 @@ def _row_text(row: Literal) -> str:
     """A row of an example table without the comment behind it."""
     match = ROW.match(row.text)
     return match.group().rstrip() if match else ""
-
-
-def _too_deep(parsed: Tree[Token]) -> Meta | None:
-    """The place of a part nested deeper than a policy needs: later passes call themselves for each level."""
-    level = [parsed]
-    for _ in range(DEEPEST):
-        level = [child for tree in level for child in tree.children if isinstance(child, Tree)]
-        if not level:
-            return None
-    return level[0].meta
 
 
 def _misplaced_headers(pieces: list[Piece]) -> list[Diagnostic]:

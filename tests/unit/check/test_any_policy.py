@@ -27,7 +27,8 @@ from pollex.lower import lower
 from pollex.source.diagnostic import has_errors
 from pollex.source.render import render_json, render_text
 from pollex.source.text import SourceText
-from pollex.syntax.parse import _parser, parse
+from pollex.syntax.grammar import parser as lark_parser
+from pollex.syntax.parse import parse
 from pollex.workspace import shipped
 from property.trees import PHRASES
 
@@ -107,7 +108,7 @@ CLOSINGS = {"conditions": " deny", "expr": " percent"}
 @cache
 def grammar() -> tuple[dict[str, list[list[str]]], dict[str, str], dict[str, int]]:
     """The expansions of each rule, the text of each keyword, and how deep each rule has to go."""
-    parser = _parser(PHRASES)
+    parser = lark_parser(PHRASES)
     expansions: dict[str, list[list[str]]] = defaultdict(list)
     for rule in parser.rules:
         expansions[str(rule.origin.name)].append([symbol.name for symbol in rule.expansion])

@@ -7,7 +7,7 @@ import pytest
 from pollex.source.text import SourceText
 from pollex.syntax import ast as a
 from pollex.syntax.format import format_file
-from pollex.syntax.parse import DEEPEST
+from pollex.syntax.grammar import DEEPEST
 from unit.syntax.reading import SAMPLE, good, mistakes, names, only, read
 
 # ------------------------------------------------------------------ one mistake
