@@ -9,12 +9,16 @@ from __future__ import annotations
 import argparse
 import cProfile
 import pstats
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
-from tests.bench import batch, commands, deciding, many_rules, policy_tests
-from tests.bench.interleaved import Bench, measured
+from tests.bench import batch, commands, deciding, many_rules, one_claim, policy_tests
+from tests.bench.interleaved import Bench, Unequal
+from tests.bench.record import record
 
 BENCHES: Mapping[str, Bench] = {
+    "one-claim": one_claim.BENCH,
     "deciding": deciding.BENCH,
     "batch": batch.BENCH,
     "many-rules": many_rules.BENCH,
@@ -34,6 +38,7 @@ def main() -> None:
         "--scale", type=int, default=1000, help="how many items are worked on (default: 1000)"
     )
     parser.add_argument("--profile", action="store_true", help="show where the time goes instead")
+    parser.add_argument("--record", action="store_true", help="keep what is printed in README.md")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in BENCHES]
     if unknown:
@@ -41,19 +46,20 @@ def main() -> None:
     for name in arguments.names or BENCHES:
         if arguments.profile:
             profile(BENCHES[name], arguments.scale)
-        else:
-            show(name, BENCHES[name], arguments.rounds, arguments.scale)
+            continue
+        try:
+            printed = list(shown(name, BENCHES[name], arguments.rounds, arguments.scale))
+        except Unequal as unequal:
+            sys.exit(f"{name}: answers differ, so nothing is measured\n{unequal}")
+        if arguments.record:
+            record(name, printed)
 
 
-def show(name: str, bench: Bench, rounds: int, scale: int) -> None:
-    """A line for each work, with its ratio to the floor."""
-    works = bench.works(scale)
-    times = measured(works, rounds)
-    print(f"{name}: {bench.goal}")
-    print(f"  median of {rounds} rounds, each work once a round, seconds of processor time")
-    for work, seconds in times.items():
-        ratio = "floor" if work == bench.floor else f"{seconds / times[bench.floor]:,.1f} x floor"
-        print(f"  {work.format(scale=f'{scale:,}'):<58} {seconds:>9.4f} s  {ratio:>16}")
+def shown(name: str, bench: Bench, rounds: int, scale: int) -> Iterator[str]:
+    """Print what a bench says, line by line."""
+    for line in chain((f"{name}: {bench.goal}",), (f"  {line}" for line in bench.measure(rounds, scale))):
+        print(line, flush=True)
+        yield line
 
 
 def profile(bench: Bench, scale: int) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from io import BytesIO
 from typing import Any
 
-from tests.bench.interleaved import Bench, Work
+from tests.bench.interleaved import Bench, Work, ratios
+from tests.bench.peers import plan
+from tests.bench.peers.claims import claims as claims_of_plan
 
 from pollex.batch.deciding import Desk
 from pollex.batch.inputs import Input, chunks
-from pollex.engine import engine_of
+from pollex.engine import Engine, engine_of
 from pollex.intake.claims import read_claim
 from pollex.intake.document import DEFAULT
 from pollex.synth.claims import synthesis
@@ -24,25 +26,51 @@ READ = "read them and check them against the schema"
 DECIDE = "decide them"
 WRITE = "write the decisions"
 CHUNK = 500
+SHIPPED, ONE_POLICY = "the shipped policies, made-up claims of every payer", "one made-up policy of 32 rules"
 
 
 def works(scale: int) -> Mapping[str, Work]:
-    """Made-up claims under the shipped policies, with all the libraries of `pollex[fast]`."""
+    """Both, for `--profile`."""
+    both = {SHIPPED: shipped_policies(scale), ONE_POLICY: one_policy(scale)}
+    return {
+        f"{whose}: {name}": work
+        for whose, found in both.items()
+        for name, work in found.items()
+        if name != FLOOR
+    }
+
+
+def lines(rounds: int, scale: int) -> Iterator[str]:
+    """Each held to its own floor."""
+    for whose, make in ((SHIPPED, shipped_policies), (ONE_POLICY, one_policy)):
+        yield f"{whose}:"
+        yield from ratios(make(scale), FLOOR, rounds, scale)
+
+
+def shipped_policies(scale: int) -> Mapping[str, Work]:
+    workspace = shipped()
+    return steps(engine_of(workspace), synthesis(workspace.compilation.program, "batch").claims(scale))
+
+
+def one_policy(scale: int) -> Mapping[str, Work]:
+    return steps(plan.engine(), claims_of_plan(scale))
+
+
+def steps(engine: Engine, made: Iterable[dict[str, Any]]) -> Mapping[str, Work]:
+    """All of it and its parts, with all the libraries of `pollex[fast]`."""
     orjson: Any = import_module("orjson")
     import_module("jsonschema_rs")
-    workspace = shipped()
-    engine = engine_of(workspace)
     desk = Desk(engine, DEFAULT, frozenset(), columns=False)
-    claims = list(synthesis(workspace.compilation.program, "batch").claims(scale))
-    lines = [json.dumps(claim, separators=(",", ":")).encode() for claim in claims]
+    claims = list(made)
+    texts = [json.dumps(claim, separators=(",", ":")).encode() for claim in claims]
     decisions = [engine.decide(claim) for claim in claims]
     documents = [decision.to_dict() for decision in decisions]
-    file = b"".join(line + b"\n" for line in lines)
+    file = b"".join(text + b"\n" for text in texts)
     written = b"".join(decision.to_json_bytes() + b"\n" for decision in decisions)
 
     def read_and_write() -> None:
-        for line in lines:
-            orjson.loads(line)
+        for text in texts:
+            orjson.loads(text)
         for document in documents:
             orjson.dumps(document)
 
@@ -51,7 +79,7 @@ def works(scale: int) -> Mapping[str, Work]:
         assert b"".join(desk.decide(chunk).output for chunk in chunks(source, CHUNK, DEFAULT)) == written
 
     def read() -> None:
-        assert all(read_claim(line).claim for line in lines)
+        assert all(read_claim(text).claim for text in texts)
 
     def decide() -> None:
         for claim in claims:
@@ -64,4 +92,4 @@ def works(scale: int) -> Mapping[str, Work]:
     return {FLOOR: read_and_write, WHOLE: whole, READ: read, DECIDE: decide, WRITE: write}
 
 
-BENCH = Bench("NDJSON in, checked, decisions NDJSON out, within 3.5 x floor (P2)", FLOOR, works)
+BENCH = Bench("NDJSON in, checked, decisions NDJSON out, within 3.5 x floor (P2)", "", works, lines)
