@@ -12,13 +12,16 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from jsonschema import Draft202012Validator
 
+from pollex.model import decisiontext
 from pollex.model.decision import Decision, Document
+from pollex.model.fastjson import written
 from pollex.resources import read_text
 
 # What a shell starts in its background ignores interrupts, and so would every process that a test interrupts.
@@ -60,11 +63,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def every_decision_keeps_to_its_schema() -> Iterator[None]:
-    """`Decision.to_dict` checks what it returns, each distinct document once."""
+    """`Decision.to_dict` checks what it returns, each distinct document once; what is written is the same."""
     validator = Draft202012Validator(json.loads(read_text("schemas", "decision.schema.json")))
     seen: set[int] = set()
-    plain = Decision.to_dict
+    plain, plain_text = Decision.to_dict, decisiontext.decision_text
 
+    @wraps(plain)
     def to_dict(decision: Decision) -> Document:
         document = plain(decision)
         text = hash(json.dumps(document, sort_keys=True))
@@ -73,6 +77,12 @@ def every_decision_keeps_to_its_schema() -> Iterator[None]:
             seen.add(text)
         return document
 
+    def decision_text(decision: Decision) -> str:
+        text = plain_text(decision)
+        assert text.encode() == written(decision.to_dict())
+        return text
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Decision, "to_dict", to_dict)
+        patch.setattr("pollex.model.decision.decision_text", decision_text)
         yield

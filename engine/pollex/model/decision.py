@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from pollex.model.fastjson import written
+from pollex.model.decisiontext import Kept, decision_text
 
 LineOutcome: TypeAlias = Literal["allow", "deny", "pend", "no_policy"]
 ClaimOutcome: TypeAlias = Literal["allow", "deny", "pend", "partial", "no_policy"]
@@ -33,7 +33,7 @@ AFFECTED: tuple[Affected, ...] = ("outcome", "percent", "requirements", "amount"
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyRef:
+class PolicyRef(Kept):
     """A policy in force; the version is the day from which it is in effect."""
 
     id: str
@@ -66,7 +66,7 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Kept):
     """A value that a rule read, None where it is not known; of the claim, or of a table's row."""
 
     term: str
@@ -110,7 +110,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(Kept):
     """What an 835 CAS segment needs; the amount where it is known."""
 
     group: Group
@@ -125,7 +125,7 @@ class Adjustment:
 
 
 @dataclass(frozen=True, slots=True)
-class RequiredDocument:
+class RequiredDocument(Kept):
     """Documentation still owed: looked for in vain, or not looked for yet."""
 
     concept: str
@@ -140,7 +140,7 @@ class RequiredDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Kept):
     """An element of the claim, or a row of a table, that could change the line's decision, and what of it."""
 
     term: str
@@ -157,7 +157,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Note(Kept):
     """A remark of a rule; it changes nothing."""
 
     rule: str
@@ -168,7 +168,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class TrialReport:
+class TrialReport(Kept):
     """What a rule on trial would have done."""
 
     rule: str
@@ -234,7 +234,9 @@ class Decision:
 
     @property
     def outcome(self) -> ClaimOutcome:
-        return claim_outcome(line.outcome for line in self.lines)
+        if len(self.lines) == 1:
+            return self.lines[0].outcome
+        return claim_outcome([line.outcome for line in self.lines])
 
     def to_dict(self) -> Document:
         return {
@@ -249,11 +251,11 @@ class Decision:
 
     def to_json(self) -> str:
         """One line of JSON, keys sorted."""
-        return self.to_json_bytes().decode()
+        return decision_text(self)
 
     def to_json_bytes(self) -> bytes:
         """The same in UTF-8."""
-        return written(self.to_dict())
+        return decision_text(self).encode()
 
 
 def claim_outcome(line_outcomes: Iterable[LineOutcome]) -> ClaimOutcome:

@@ -24,6 +24,10 @@ def written(document: object) -> bytes:
     return made
 
 
+quoted = json.encoder.encode_basestring
+"""A text as it stands in such a line."""
+
+
 def loads_quickly(data: bytes) -> object:
     """What the text holds; None where it cannot be read, and where orjson is not installed."""
     orjson = _orjson()

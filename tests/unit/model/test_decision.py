@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import json
 import pickle
 from dataclasses import FrozenInstanceError, replace
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pollex import resources
+from pollex.model import decisiontext
 from pollex.model.decision import (
     Adjustment,
     Assumption,
@@ -31,6 +33,8 @@ from pollex.model.decision import (
     money,
     percent_text,
 )
+from pollex.model.decisiontext import decision_text
+from pollex.model.fastjson import written
 
 SCHEMA = json.loads(resources.read_text("schemas", "decision.schema.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -180,6 +184,52 @@ def test_json_is_one_line_with_sorted_keys_and_plain_letters() -> None:
 def test_json_does_not_depend_on_the_order_of_the_payers_keys() -> None:
     other = replace(FULL, payer={"network_status": None, "id": "medicare"})
     assert other.to_json() == FULL.to_json()
+
+
+PAYERS = st.fixed_dictionaries(
+    {"id": st.text()}, optional={"line_of_business": st.none() | st.text(), "network_status": st.text()}
+)
+LINES = st.lists(st.builds(LineDecision), max_size=3).map(tuple)
+
+
+@given(st.builds(Decision, payer=PAYERS, lines=LINES))
+def test_json_is_that_of_the_document_whatever_stands_in_it(decision: Decision) -> None:
+    document = inspect.unwrap(Decision.to_dict)(decision)  # which need not keep to the schema here
+    expected = written(document).decode()
+    assert decision_text(decision) == expected
+    assert decision_text(decision) == expected  # once more, when its parts have been written
+
+
+def test_a_part_that_is_changed_for_a_copy_is_written_anew() -> None:
+    note = FULL.lines[0].notes[0]
+    FULL.to_json()
+    for other in (replace(note, text="Another."), pickle.loads(pickle.dumps(note))):  # noqa: S301
+        line = replace(FULL.lines[0], notes=(other,))
+        decision = replace(FULL, lines=(line,))
+        assert decision.to_json_bytes() == written(decision.to_dict())
+
+
+def test_reasons_that_differ_in_one_thing_are_told_apart() -> None:
+    first = Reason("r", "allow", sources=(NGS,))
+    for other in (
+        replace(first, rule="s"),
+        replace(first, effect="deny"),
+        replace(first, text="Said."),
+        replace(first, sources=(PFS,)),
+        replace(first, sources=()),
+    ):
+        line = replace(FULL.lines[0], reasons=(first, other))
+        decision = replace(FULL, lines=(line,))
+        assert decision.to_json_bytes() == written(decision.to_dict())
+
+
+def test_no_more_texts_of_reasons_are_kept_than_there_is_room_for() -> None:
+    for number in range(decisiontext.MOST_KEPT + 10):
+        decision = replace(
+            FULL, lines=(LineDecision(1, "1", "pend", reasons=(Reason(str(number), "pend"),)),)
+        )
+        assert f'"rule":"{number}"' in decision.to_json()
+        assert len(decisiontext._said) <= decisiontext.MOST_KEPT
 
 
 def test_the_document_is_a_copy() -> None:
