@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pollex.backends.sql.answers import FALSE, Answer, any_of, chosen, sure, unsure
+from pollex.backends.sql.answers import FALSE, Answer, any_of, chosen, unsure
+from pollex.backends.sql.bits import Bits
 from pollex.backends.sql.conditions import Conditions
 from pollex.backends.sql.dialect import Dialect
 from pollex.backends.sql.firing import InForce, denies_outright
@@ -37,20 +38,20 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True)
 class Combining:
-    """Writes what effects come to."""
+    """Writes what effects come to; `bits` says where each stands among the numbers that hold them all."""
 
     to: Writing
     effects: tuple[InForce, ...]
     otherwise: tuple[Otherwise, ...]
+    bits: Bits
 
     def some(self, *kinds: type[Effect], outright: bool | None = None) -> str:
         """Whether an effect of these kinds is in force."""
-        held = any_of(
-            one.holds
+        return self.bits.some(
+            one
             for one in self.effects
             if isinstance(one.effect, kinds) and outright in (None, denies_outright(one))
         )
-        return sure(held)
 
     def unsure(self) -> str:
         """Whether something not known could change the line, as long as nothing denies it outright."""
@@ -58,7 +59,7 @@ class Combining:
         gaps += [Answer(f"(this.{one.under} IS NULL)", False) for one in self.otherwise]
         return any_of(gaps).text
 
-    def denied(self) -> dict[str, str]:
+    def denied(self, is_unsure: str) -> str:
         """Whether these effects, of the first stratum, deny the line."""
         by_default = [one.under for one in self.otherwise if isinstance(one.effect, Deny)]
         soft = self.some(Deny)
@@ -66,30 +67,33 @@ class Combining:
             said = self.some(Deny, Pend, Allow)
             under = " OR ".join(f"coalesce(this.{name}, FALSE)" for name in by_default)
             soft = f"({soft} OR (NOT {said} AND ({under})))"
-        outright = self.some(Deny, outright=True)
-        return {"denied": chosen([(outright, "TRUE"), (self.unsure(), "NULL")], soft)}
+        return chosen([(self.some(Deny, outright=True), "TRUE"), (is_unsure, "NULL")], soft)
 
     # ------------------------------------------------------------ numbers
 
-    def tallied(self, repeated: Iterable[tuple[Answer, ...]]) -> dict[str, str]:
+    def tallied(self, repeated: Iterable[tuple[Answer, ...]], is_unsure: Iterable[str]) -> dict[str, str]:
         """Outcomes that rules give, the fractions of the fee, dollars off, and caps."""
         shares, factors = self._numbers(Share), self._numbers(Factor)
         off, caps = self._numbers(Off), self._numbers(Cap)
-        gaps = [self.unsure(), *(_none(one, said) for one, said in (*shares, *factors, *off, *caps))]
-        gaps += [f"({_count(holds)} > 1)" for holds in repeated if len(holds) > 1]
-        gaps += [sure(one.holds) for one, said in off if (said.places or 0) > 2]
-        by_share: dict[str, list[Answer]] = {}
+        gaps = [*is_unsure, *(self._none(one, said) for one, said in (*shares, *factors, *off, *caps))]
+        gaps += [
+            f"({_count(self._clause(answer) for answer in holds)} > 1)"
+            for holds in repeated
+            if len(holds) > 1
+        ]
+        gaps += [self.bits.of(one) for one, said in off if (said.places or 0) > 2]
+        by_share: dict[str, list[InForce]] = {}
         for one, said in shares:
-            by_share.setdefault(said.text, []).append(Answer(sure(one.holds), False))
+            by_share.setdefault(said.text, []).append(one)
         if len(by_share) > 1:
-            gaps.append(f"({_count(any_of(held) for held in by_share.values())} > 1)")
+            gaps.append(f"({_count(map(self.bits.some, by_share.values()))} > 1)")
         parts = [
-            (Answer(any_of(held).text, False), next(said for _, said in shares if said.text == text))
+            (self.bits.some(held), next(said for _, said in shares if said.text == text))
             for text, held in by_share.items()
         ]
-        parts += [(one.holds, said) for one, said in factors]
+        parts += [(self.bits.of(one), said) for one, said in factors]
         fractions = [(holds, *self._fraction(said)) for holds, said in parts if said != UNSAID]
-        digits = [f"CASE WHEN {holds.text} THEN {size} ELSE 0 END" for holds, _, _, size in fractions]
+        digits = [f"CASE WHEN {holds} THEN {size} ELSE 0 END" for holds, _, _, size in fractions]
         if digits:
             gaps.append(f"({' + '.join(digits)} > {MOST_DIGITS})")
         gaps += [
@@ -110,6 +114,10 @@ class Combining:
             "most": self._least(caps),
         }
 
+    def _clause(self, holds: Answer) -> str:
+        """Whether a clause is in force, by the first of its effects."""
+        return self.bits.of(next(one for one in self.effects if one.holds == holds))
+
     def _numbers(self, kind: type[Share | Factor | Off | Cap]) -> list[tuple[InForce, Said]]:
         """The numbers of effects of a kind."""
         found = []
@@ -121,6 +129,17 @@ class Combining:
                 found.append((one, Conditions(self.to).values.value(number, at)))
         return found
 
+    def _none(self, one: InForce, said: Said) -> str:
+        """Whether a number is needed and not there."""
+        if said == UNSAID:
+            return self.bits.of(one)
+        if not said.maybe and said.absent == FALSE:
+            return "FALSE"
+        gone = f"{said.text} IS NULL"
+        if said.absent != FALSE:
+            gone = f"({said.absent.text} OR {gone})"
+        return f"CASE WHEN {self.bits.of(one)} THEN {gone} ELSE FALSE END"
+
     def _fraction(self, said: Said) -> tuple[str, str, str | int]:
         """A percentage as numerator and denominator, and the digits that they have at most."""
         places = said.places or 0
@@ -131,25 +150,24 @@ class Combining:
         whole = 7 if said.most is None else _digits(said.most)
         return scaled, str(10 ** (places + 2)), places + whole
 
-    def _product(self, parts: Iterable[tuple[Answer, str]]) -> str:
+    def _product(self, parts: Iterable[tuple[str, str]]) -> str:
         factors = [
-            self.to.dialect.whole(f"CASE WHEN {holds.text} THEN {text} ELSE 1 END") for holds, text in parts
+            self.to.dialect.whole(f"CASE WHEN {holds} THEN {text} ELSE 1 END") for holds, text in parts
         ]
         return "\n  * ".join(factors) if factors else self.to.dialect.whole("1")
 
-    @staticmethod
-    def _sum(found: list[tuple[InForce, Said]]) -> str:
+    def _sum(self, found: list[tuple[InForce, Said]]) -> str:
         parts = [
-            f"CASE WHEN {one.holds.text} THEN greatest({said.text}, 0) ELSE 0 END"
+            f"CASE WHEN {self.bits.of(one)} THEN greatest({said.text}, 0) ELSE 0 END"
             for one, said in found
             if said != UNSAID
         ]
         return f"CAST({' + '.join(parts)} AS DECIMAL(38, 2))" if parts else "CAST(0 AS DECIMAL(38, 2))"
 
-    @staticmethod
-    def _least(found: list[tuple[InForce, Said]]) -> str:
+    def _least(self, found: list[tuple[InForce, Said]]) -> str:
         parts = [
-            f"CASE WHEN {one.holds.text} THEN CAST(round(greatest({said.text}, 0), 2) AS DECIMAL(38, 2)) END"
+            f"CASE WHEN {self.bits.of(one)} "
+            f"THEN CAST(round(greatest({said.text}, 0), 2) AS DECIMAL(38, 2)) END"
             for one, said in found
             if said != UNSAID
         ]
@@ -195,22 +213,19 @@ class Combining:
         nothing = "coalesce(this.most, 1) <= 0 OR this.numerator = 0"
         paid = chosen([(nothing, zero), ("this.fee IS NULL", "NULL")], amount)
         return {
-            "line_number": "this.line_number",
-            "procedure_code": "this.cpt",
-            "outcome": "this.outcome",
             "percent": chosen([("this.outcome = 'allow'", percent), ("this.outcome = 'deny'", "0")], "NULL"),
             "allowed_amount": chosen(
                 [("this.outcome = 'allow'", paid), ("this.outcome = 'deny'", zero)], "NULL"
             ),
-            "adjustments": self._adjustments(),
-            "rules": self._rules(),
-            "charge_amount": "this.billed_charge",
-            "is_exact": "this.is_exact",
         }
+
+    def named(self) -> dict[str, str]:
+        """What an 835 says of the line, and the rules that shape it, each as a text between blanks."""
+        return {"adjustments": self._adjustments(), "rules": self._rules()}
 
     def _shown(self) -> list[tuple[str, Effect, str]]:
         """Each effect by its rule's name, with where it is in force; the `otherwise` of policies last."""
-        found = [(one.clause.name, one.effect, one.holds.text) for one in self.effects]
+        found = [(one.clause.name, one.effect, self.bits.of(one)) for one in self.effects]
         return found + [
             ("otherwise", one.effect, f"(this.is_silent AND this.{one.under})") for one in self.otherwise
         ]
@@ -262,18 +277,8 @@ def _strung(d: Dialect, texts: dict[str, list[str]]) -> str:
     return f"concat_ws(' ',\n  {listed}\n)" if parts else "''"
 
 
-def _none(one: InForce, said: Said) -> str:
-    """Whether a number is needed and not there."""
-    if said == UNSAID:
-        return sure(one.holds)
-    if not said.maybe and said.absent == FALSE:
-        return "FALSE"
-    gone = f"{said.text} IS NULL" if said.absent == FALSE else f"({said.absent.text} OR {said.text} IS NULL)"
-    return f"CASE WHEN {one.holds.text} THEN {gone} ELSE FALSE END"
-
-
-def _count(answers: Iterable[Answer]) -> str:
-    return " + ".join(f"CASE WHEN {one.text} THEN 1 ELSE 0 END" for one in answers)
+def _count(answers: Iterable[str]) -> str:
+    return " + ".join(f"CASE WHEN {one} THEN 1 ELSE 0 END" for one in answers)
 
 
 def _digits(exact: Fraction) -> int:

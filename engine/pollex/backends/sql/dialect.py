@@ -99,6 +99,28 @@ class Dialect:
         """The smallest item that is not NULL."""
         return f"list_min({items})"
 
+    # ------------------------------------------------------------ rows
+
+    def unnested(self, items: str, item: str, place: str) -> str:
+        """Columns that make a row of each item of a list, with its place, from 1."""
+        return f"unnest({items}) AS {item},\ngenerate_subscripts({items}, 1) AS {place}"
+
+    def gathered(self, item: str, order: str) -> str:
+        """The list of the items of a group, in order."""
+        return f"list({item} ORDER BY {order})"
+
+    def beside(self, item: str, by: str) -> str:
+        """In each row, the list of the items of all rows that are alike in `by`."""
+        return f"list({item}) OVER (PARTITION BY {by})"
+
+    def any_row(self, condition: str) -> str:
+        """Whether a condition is true in some row of a group."""
+        return f"bool_or({condition})"
+
+    def all_but(self, column: str) -> str:
+        """All columns but one."""
+        return f"* EXCLUDE ({column})"
+
     # ------------------------------------------------------------ records
 
     def record(self, fields: Mapping[str, str]) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from pollex.backends.sql.dialect import Dialect
-from pollex.backends.sql.words import EARLIER, LINE, Words
+from pollex.backends.sql.words import EARLIER, LINE, THIS, Words
 from pollex.ir.nodes import Condition, Lines, Ranks, Subject
 from pollex.ir.program import Policy, Program
-
-THIS = "this"
 
 
 @dataclass(frozen=True, slots=True)

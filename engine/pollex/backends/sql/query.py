@@ -1,23 +1,27 @@
-"""The query of a payer's policies: one row a claim, stage upon stage, over the table `claims`.
+"""The query of a payer's policies: one row a line, stage upon stage, over the table `claims`.
 
-Stages that read a line: its words; the policies that speak of it; its places among others; its rules, stratum
-by stratum; what they come to. Each adds fields to the records in `lines`, so that a claim stays one row from
-beginning to end. The columns of `claims` are those of schemas/README.md.
+A claim's words are read first, then each of its lines becomes a row, and stages add columns to it: its words;
+the policies that speak of it; its places among others; its rules, stratum by stratum; what they come to. What
+is asked of other lines is asked of `lines`, a list of narrow records that every row of the claim carries.
+Rules that hang on which lines are denied come after those that deny: there each row sees the claim's others
+anew, once.
+The columns of `claims` are those of schemas/README.md.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pollex.backends.sql.answers import Answer, all_of, any_of, chosen
+from pollex.backends.sql.bits import Bits
 from pollex.backends.sql.combine import Combining, Otherwise
 from pollex.backends.sql.conditions import Conditions
-from pollex.backends.sql.dialect import DUCKDB, Dialect, indented
+from pollex.backends.sql.dialect import DUCKDB, Dialect
 from pollex.backends.sql.firing import Asked, Firing, between
 from pollex.backends.sql.place import At, Writing, asks_denied
-from pollex.backends.sql.words import CLAIM, EARLIER, LINE, Words
+from pollex.backends.sql.stages import GATHERED, Stage, Text
+from pollex.backends.sql.words import Words
 from pollex.ir.nodes import Member, Subject
 from pollex.ir.program import Policy, Program, Rule, Scope
 from pollex.source.span import Span
@@ -35,11 +39,14 @@ HEAD = """\
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A payer's query, and what it leaves to the exact way: clauses with what SQL does not say of them."""
+    """A payer's query, and what it leaves to the exact way: clauses with what SQL does not say of them.
+    `lines` is the same query with a row a line, as batches need it.
+    """
 
     payer: str
     text: str
     unsaid: Mapping[str, frozenset[str]]
+    lines: str
 
 
 def query(program: Program, payer: str, text_of: TextOf | None = None, dialect: Dialect = DUCKDB) -> Query:
@@ -75,34 +82,57 @@ class _Query:
         otherwise = tuple(
             Otherwise(policy, policy.otherwise, under[policy.id + policy.version]) for policy in self.policies
         )
-        effects = (*first.effects, *second.effects)
-        whole = Combining(self.to, effects, otherwise)
-        tallied = whole.tallied((*first.repeated, *second.repeated))
+        ranks = self._ranks()
+        is_twofold = bool(second.effects or ranks[1])
+        bits = Bits(self.to.dialect)
+        in_force, in_force_after = bits.add(first.effects), bits.add(second.effects)
+        whole = Combining(self.to, (*first.effects, *second.effects), otherwise, bits)
+        before = Combining(self.to, tuple(first.effects), otherwise, bits)
+        after = Combining(self.to, tuple(second.effects), (), bits)
+        gaps = ["this.is_open", *(["this.is_open_after"] if is_twofold else [])]
+        tallied = whole.tallied((*first.repeated, *second.repeated), gaps)
         for asked, field, rule in fields:
             asked.comments[field] = self._comment(rule)
-        denied = Combining(self.to, tuple(first.effects), otherwise).denied()
-        ranks = self._ranks()
         covers = {under[policy.id + policy.version]: self._covers(policy) for policy in self.policies}
         for phrase in ("line number", "cpt", "service date", "fee", "units", "billed charge"):
             self.conditions.values.field(phrase, At(self.policies[0]), Subject.THIS)
-        needs_denied = second.effects or ranks[1]
-        stages: list[tuple[str, str, Mapping[str, str], Mapping[str, str]]] = [
-            ("covered", "which policies speak of a line", covers, {}),
-            ("documented", "what is documented for a line", self._documentation(), {}),
-            ("ranked", "a line's place among others", ranks[0], {}),
-            ("asked", "rules that hang on the claim alone", first.conditions, first.comments),
-            ("excepted", "their exceptions", first.exceptions, first.comments),
-            ("settled", "what of them is in force", first.settled, {}),
-            ("first_denied", "whether they deny the line", denied if needs_denied else {}, {}),
-            ("ranked_after", "places among lines that are not denied", ranks[1], {}),
-            ("asked_after", "rules after the other lines are decided", second.conditions, second.comments),
-            ("excepted_after", "their exceptions", second.exceptions, second.comments),
-            ("settled_after", "what of them is in force", second.settled, {}),
-            ("tallied", "what all that is in force says", tallied, {}),
-            ("concluded", "the outcome of a line", whole.outcome(), {}),
+        in_force["is_open"] = before.unsure()
+        stages: list[Stage] = [
+            Stage("covered", "which policies speak of a line", covers),
+            Stage("documented", "what is documented for a line", self._documentation()),
+            Stage("ranked", "a line's place among others", ranks[0]),
+            Stage("asked", "rules that hang on the claim alone", first.conditions, first.comments),
+            Stage("excepted", "their exceptions", first.exceptions, first.comments),
+            Stage("settled", "what of them is in force", first.settled),
+            Stage("in_force", "effects in force, a bit each", in_force),
+        ]
+        if is_twofold:
+            in_force_after["is_open_after"] = after.unsure()
+            stages += [
+                Stage(
+                    "first_denied", "whether they deny the line", {"denied": before.denied("this.is_open")}
+                ),
+                GATHERED,
+                Stage("ranked_after", "places among lines that are not denied", ranks[1]),
+                Stage(
+                    "asked_after",
+                    "rules after the other lines are decided",
+                    second.conditions,
+                    second.comments,
+                ),
+                Stage("excepted_after", "their exceptions", second.exceptions, second.comments),
+                Stage("settled_after", "what of them is in force", second.settled),
+                Stage("in_force_after", "effects in force, a bit each", in_force_after),
+            ]
+        stages += [
+            Stage("tallied", "what all that is in force says", tallied),
+            Stage("concluded", "the outcome of a line", whole.outcome()),
+            Stage("decided", "its share and its dollars", whole.decided()),
         ]
         unsaid = {clause: frozenset(said) for clause, said in sorted(self.to.unsaid.items())}
-        return Query(self.to.payer, self._written(stages, whole.decided()), unsaid)
+        text = Text(self.to, stages, list(under.values()), bits.columns)
+        head = self._head()
+        return Query(self.to.payer, head + text.by_claim(whole.named()), unsaid, head + text.by_line())
 
     # ------------------------------------------------------------ stages
 
@@ -162,7 +192,7 @@ class _Query:
             fields[f"{stem}_perhaps_above"] = perhaps
         return before, after
 
-    # ------------------------------------------------------------ text
+    # ------------------------------------------------------------ words of its authors
 
     def _comment(self, rule: Rule) -> str:
         """The rule in its author's words, and what SQL leaves open of it."""
@@ -171,101 +201,14 @@ class _Query:
         unsaid = sorted({what for clause in ids for what in self.to.unsaid.get(clause, ())})
         return words + "".join(f"\nNOT IN SQL, so for the exact way: {what}" for what in unsaid)
 
-    def _written(
-        self,
-        stages: Iterable[tuple[str, str, Mapping[str, str], Mapping[str, str]]],
-        decided: Mapping[str, str],
-    ) -> str:
-        d, fields = self.to.dialect, self.to.words.fields
-        held = ["position", "claim_id", *fields[CLAIM], "documentation"]
-        held += ["history"] if fields[EARLIER] else []
-        parts = [
-            f"read AS (  -- the words of the policies, read from the columns\n{indented(self._read())}\n)"
-        ]
-        last = "read"
-        known = list(fields[LINE])
-        waiting = [stage for stage in stages if stage[2]]
-        for place, (name, comment, added, comments) in enumerate(waiting):
-            later = [text for stage in waiting[place + 1 :] for text in stage[2].values()]
-            read = _read_in((*later, *decided.values()))
-            kept = [one for one in known if one in read]
-            lines = d.transform("lines", "this", d.extended("this", kept, added, comments))
-            known = [*kept, *added]
-            columns = ",\n    ".join([*held, f"{indented(indented(lines))} AS lines"])
-            parts.append(f"{name} AS (  -- {comment}\n  SELECT\n    {columns}\n  FROM {last}\n)")
-            last = name
-        lines = d.transform("lines", "this", d.record(decided))
-        columns = f"position,\n    claim_id,\n    {indented(indented(lines))} AS lines"
-        parts.append(
-            f"decided AS (  -- the lines as the result shows them\n  SELECT\n    {columns}\n  FROM {last}\n)"
-        )
-        shown = {name: f"this.{name}" for name in decided if name != "charge_amount"}
-        alone = "this.outcome = 'deny' AND this.adjustments NOT LIKE '% %'"
-        adjustments = d.words_of("this.adjustments")
-        one = {
-            "group": d.part("one", 1),
-            "carc": d.part("one", 2),
-            "rarc": d.words_of(d.part("one", 3), ","),
-            "rule": d.part("one", 4),
-            "amount": f"CASE WHEN {alone} THEN this.charge_amount END",
-        }
-        shown["adjustments"] = d.transform(adjustments, "one", d.record(one))
-        shown["rules"] = d.words_of("this.rules")
-        lines = d.transform("lines", "this", d.record(shown))
-        parts.append(
-            "charged AS (  -- a denial that stands alone takes the whole charge off\n"
-            f"  SELECT\n    position,\n    claim_id,\n    {indented(indented(lines))} AS lines\n"
-            "  FROM decided\n)"
-        )
-        return self._head() + "WITH " + ",\n".join(parts) + "\n" + self._result()
-
     def _head(self) -> str:
         """What the query is of, and what it needs and gives."""
         versions = "".join(f"-- {one.id}, in effect from {one.version}\n" for one in self.policies)
         return f"-- Claims of payer {_plain(self.to.payer)} under\n{versions}{HEAD}"
 
-    def _read(self) -> str:
-        d, fields = self.to.dialect, self.to.words.fields
-        columns = ["claims.position", "claims.claim_id"]
-        columns += [f"{text} AS {name}" for name, text in fields[CLAIM].items()]
-        columns.append(f"{d.given('claims.documentation')} AS documentation")
-        if fields[EARLIER]:
-            past = d.transform(d.given("claims.history.lines"), "earlier", d.record(fields[EARLIER]))
-            columns.append(f"{past} AS history")
-        columns.append(f"{d.transform('claims.lines', 'line', d.record(fields[LINE]))} AS lines")
-        listed = ",\n  ".join(map(indented, columns))
-        return f"SELECT\n  {listed}\nFROM claims\nWHERE claims.payer.id = {d.quoted(self.to.payer)}"
-
-    def _result(self) -> str:
-        d = self.to.dialect
-
-        def some(outcome: str) -> str:
-            return d.some("lines", "this", f"(this.outcome = '{outcome}')", False)
-
-        exact = d.some("lines", "this", "this.is_exact", False)
-        outcome = chosen(
-            [
-                (exact, "NULL"),
-                (some("pend"), "'pend'"),
-                (f"{some('allow')} AND {some('deny')}", "'partial'"),
-                (some("allow"), "'allow'"),
-                (some("deny"), "'deny'"),
-            ],
-            "'no_policy'",
-        )
-        return (
-            f"SELECT\n  position,\n  claim_id,\n  {indented(outcome)} AS outcome,\n"
-            f"  {exact} AS exact,\n  lines\nFROM charged\nORDER BY position\n"
-        )
-
 
 def _under(policy: Policy) -> str:
     return f"under_{policy.id}_{policy.version}".replace("-", "_")
-
-
-def _read_in(texts: Iterable[str]) -> frozenset[str]:
-    """The fields of records that are read somewhere."""
-    return frozenset(name for text in texts for name in re.findall(r"\.(\w+)", text))
 
 
 def _plain(text: str) -> str:

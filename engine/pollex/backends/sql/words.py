@@ -15,6 +15,9 @@ from pollex.model.codesets import DOT_PLACE
 from pollex.model.vocabulary import Kind, Word
 
 LINE, EARLIER, CLAIM = "line", "earlier", "claim"
+OTHER = "other"
+"""The fields of a line that are asked of it as another line of the claim."""
+THIS = "this"
 SCALES = {Kind.MONEY: 2, Kind.NUMBER: 4, Kind.PERCENT: 4, Kind.DAYS: 0}
 """Places after the point, by the columns' types (schemas/README.md)."""
 
@@ -46,12 +49,20 @@ class Words:
 
     program: Program
     dialect: Dialect
-    fields: dict[str, dict[str, str]] = field(default_factory=lambda: {CLAIM: {}, LINE: {}, EARLIER: {}})
+    fields: dict[str, dict[str, str]] = field(
+        default_factory=lambda: {CLAIM: {}, LINE: {}, EARLIER: {}, OTHER: {}}
+    )
 
     def use(self, place: str, name: str, text: str, holder: str) -> str:
         """A field, said once; how it is written where `holder` is the line."""
         self.fields[place].setdefault(name, text)
+        if place == LINE and holder != THIS:
+            self.fields[OTHER].setdefault(name, text)
         return name if place == CLAIM else f"{holder}.{name}"
+
+    def given(self, element: str) -> str:
+        """An element of the claim as it came, where a line is read."""
+        return self.use(CLAIM, f"given_{element}", f"claims.{element}", THIS)
 
     def word(self, phrase: str) -> Word:
         return self.program.vocabulary.words[phrase]
@@ -79,7 +90,7 @@ class Words:
         key = word.field.rpartition(".")[2]
         text = f"{kind}.{key}"
         if word.fallback and kind == LINE:
-            text = f"coalesce({text}, claims.{word.fallback})"
+            text = f"coalesce({text}, {self.given(word.fallback)})"
         is_given = key in ("line_number", "procedure_code", "service_date", "claim_id")
         return self._assumed(Read(kind, name, text, not is_given), word)
 
@@ -94,9 +105,10 @@ class Words:
         own = f"{kind}.rendering_provider"
         if kind == EARLIER:
             return f"CASE WHEN {own} IS NOT NULL THEN {own}.{key} ELSE earlier.billing_provider.{key} END"
+        on_claim, billing = self.given("rendering_provider"), self.given("billing_provider")
         return (
-            f"CASE WHEN {own} IS NOT NULL THEN {own}.{key} WHEN claims.rendering_provider IS NOT NULL "
-            f"THEN claims.rendering_provider.{key} ELSE claims.billing_provider.{key} END"
+            f"CASE WHEN {own} IS NOT NULL THEN {own}.{key} WHEN {on_claim} IS NOT NULL "
+            f"THEN {on_claim}.{key} ELSE {billing}.{key} END"
         )
 
     def code(self, text: str, word: Word) -> str:
@@ -122,9 +134,9 @@ class Words:
             codes = d.transform(d.given("earlier.diagnoses"), "code", self.code("code", word))
             return Several(kind, name, codes, "(earlier.diagnoses IS NULL)")
         if phrase == "pointed diagnosis" and kind == LINE:
-            code = self.code(f"{d.at('claims.diagnoses', 'place')}.code", word)
+            listed = self.use(CLAIM, "diagnosis", self._diagnoses(word), THIS)
             given = d.filtered(d.given("line.diagnosis_pointers"), "place", "place IS NOT NULL")
-            codes = d.transform(given, "place", code)
+            codes = d.transform(given, "place", d.at(listed, "place"))
             return Several(kind, name, codes, "(line.diagnosis_pointers IS NULL)", self._diagnoses(word))
         if phrase == "prior authorization":
             return self._authorizations(kind, name)
@@ -139,13 +151,15 @@ class Words:
         own = f"coalesce({kind}.prior_authorizations, {self.dialect.listed(())})"
         if kind == EARLIER:
             return Several(kind, name, own, "(earlier.prior_authorizations IS NULL)")
-        shared = f"coalesce(claims.prior_authorizations, {self.dialect.listed(())})"
-        return Several(kind, name, self.dialect.joined(own, shared), "(claims.prior_authorizations IS NULL)")
+        given = self.given("prior_authorizations")
+        shared = f"coalesce({given}, {self.dialect.listed(())})"
+        return Several(kind, name, self.dialect.joined(own, shared), f"({given} IS NULL)")
 
     def _attachments(self, word: Word, name: str) -> Several:
         d, key = self.dialect, word.field.rpartition(".")[2]
         is_mine = "(file.line_number IS NULL OR file.line_number = line.line_number)"
-        mine = d.filtered(d.given("claims.attachments"), "file", is_mine)
+        given = self.given("attachments")
+        mine = d.filtered(d.given(given), "file", is_mine)
         values = d.filtered(d.transform(mine, "file", f"file.{key}"), "value", "value IS NOT NULL")
         gap = d.some(mine, "file", f"(file.{key} IS NULL)", False)
-        return Several(LINE, name, values, f"(claims.attachments IS NULL OR {gap})")
+        return Several(LINE, name, values, f"({given} IS NULL OR {gap})")

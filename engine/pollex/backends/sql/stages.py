@@ -1,0 +1,149 @@
+"""The stages of a query as text: each a table of its own, with the columns of the one before and more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pollex.backends.sql.answers import chosen
+from pollex.backends.sql.dialect import indented
+from pollex.backends.sql.place import Writing
+from pollex.backends.sql.words import CLAIM, EARLIER, LINE, OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Columns that are added, some of them under a comment."""
+
+    name: str
+    comment: str
+    added: Mapping[str, str]
+    comments: Mapping[str, str] = field(default_factory=dict)
+
+
+GATHERED = Stage("gathered", "the claim's lines, with which of them are denied", {})
+"""Where each row of a claim sees the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Writes the query; `under` are the columns that say which policies speak of a line, `bits` those of the
+    effects in force.
+    """
+
+    to: Writing
+    stages: Sequence[Stage]
+    under: Sequence[str]
+    bits: Sequence[str]
+
+    def by_claim(self, named: Mapping[str, str]) -> str:
+        """A row a claim, with its lines as the result shows them."""
+        d = self.to.dialect
+        parts, last = self._parts()
+        parts.append(_table("named", "adjustments and rules, each as a text", self._more(named, {}), last))
+        alone = "this.outcome = 'deny' AND this.adjustments NOT LIKE '% %'"
+        one = {
+            "group": d.part("one", 1),
+            "carc": d.part("one", 2),
+            "rarc": d.words_of(d.part("one", 3), ","),
+            "rule": d.part("one", 4),
+            "amount": f"CASE WHEN {alone} THEN this.billed_charge END",
+        }
+        shown = {
+            "line_number": "this.line_number",
+            "procedure_code": "this.cpt",
+            "outcome": "this.outcome",
+            "percent": "this.percent",
+            "allowed_amount": "this.allowed_amount",
+            "adjustments": d.transform(d.words_of("this.adjustments"), "one", d.record(one)),
+            "rules": d.words_of("this.rules"),
+        }
+        listed = d.gathered(d.record(shown), "this.place")
+
+        def some(outcome: str) -> str:
+            return d.any_row(f"this.outcome = '{outcome}'")
+
+        exact = d.any_row("this.is_exact")
+        ways = [
+            (exact, "NULL"),
+            (some("pend"), "'pend'"),
+            (f"{some('allow')} AND {some('deny')}", "'partial'"),
+            (some("allow"), "'allow'"),
+            (some("deny"), "'deny'"),
+        ]
+        outcome = indented(chosen(ways, "'no_policy'"))
+        return (
+            f"{_with(parts)}SELECT\n  this.position,\n  this.claim_id,\n  {outcome} AS outcome,\n"
+            f"  {exact} AS exact,\n  {indented(listed)} AS lines\n"
+            "FROM named AS this\nGROUP BY this.position, this.claim_id\nORDER BY this.position\n"
+        )
+
+    def by_line(self) -> str:
+        """A row a line, in no order."""
+        parts, last = self._parts()
+        columns = ["position", "place", "outcome", "percent", "allowed_amount", "is_exact", "is_silent"]
+        listed = ",\n  ".join(f"this.{name}" for name in [*columns, *self.under, *self.bits])
+        return f"{_with(parts)}SELECT\n  {listed}\nFROM {last} AS this\n"
+
+    # ------------------------------------------------------------ tables
+
+    def _parts(self) -> tuple[list[str], str]:
+        """The tables, and the name of the last."""
+        d, fields = self.to.dialect, self.to.words.fields
+        parts = [f"read AS (  -- the words of a claim\n  {indented(self._read())}\n)"]
+        others = {"line_number": "line.line_number", **fields[OTHER]}
+        lines = d.transform("given_lines", "line", d.record(others))
+        parts.append(_table("beside", "its lines, as other lines see them", f"{lines} AS lines", "read"))
+        parts.append(
+            _table("one_by_one", "a row a line", d.unnested("given_lines", "line", "place"), "beside")
+        )
+        words = ",\n".join(f"{text} AS {name}" for name, text in fields[LINE].items())
+        parts.append(_table("worded", "the words of a line", words, "one_by_one"))
+        last = "worded"
+        for stage in self.stages:
+            if stage is GATHERED:
+                parts.append(self._gathered(last))
+                last = stage.name
+            elif stage.added:
+                parts.append(_table(stage.name, stage.comment, self._more(stage.added, stage.comments), last))
+                last = stage.name
+        return parts, last
+
+    def _read(self) -> str:
+        d, fields = self.to.dialect, self.to.words.fields
+        columns = ["claims.position", "claims.claim_id"]
+        columns += [f"{text} AS {name}" for name, text in fields[CLAIM].items()]
+        columns.append(f"{d.given('claims.documentation')} AS documentation")
+        if fields[EARLIER]:
+            past = d.transform(d.given("claims.history.lines"), "earlier", d.record(fields[EARLIER]))
+            columns.append(f"{past} AS history")
+        columns.append("claims.lines AS given_lines")
+        listed = ",\n  ".join(map(indented, columns))
+        return f"SELECT\n  {listed}\nFROM claims\nWHERE claims.payer.id = {d.quoted(self.to.payer)}"
+
+    def _more(self, added: Mapping[str, str], comments: Mapping[str, str]) -> str:
+        """Columns, each below its comment."""
+        parts = []
+        for name, text in added.items():
+            remarks = [self.to.dialect.remark(line) for line in comments.get(name, "").splitlines()]
+            parts.append("\n".join([*(["", *remarks] if remarks else []), f"{text} AS {name}"]))
+        return ",\n".join(parts)
+
+    def _gathered(self, last: str) -> str:
+        d, fields = self.to.dialect, self.to.words.fields
+        names = ["line_number", *(name for name in fields[OTHER] if name != "line_number"), "denied"]
+        record = d.record({name: f"this.{name}" for name in names})
+        lines = f"{d.beside(record, 'this.position')} AS lines"
+        columns = f"this.{d.all_but('lines')},\n    {indented(lines)}"
+        return (
+            f"{GATHERED.name} AS (  -- {GATHERED.comment}\n  SELECT\n    {columns}\n  FROM {last} AS this\n)"
+        )
+
+
+def _with(parts: Sequence[str]) -> str:
+    return "WITH " + ",\n".join(parts) + "\n"
+
+
+def _table(name: str, comment: str, columns: str, last: str) -> str:
+    columns = indented(indented(columns))
+    return f"{name} AS (  -- {comment}\n  SELECT\n    *,\n    {columns}\n  FROM {last} AS this\n)"
