@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -17,6 +18,7 @@ from pollex.backends.interpret.claim import decide as interpret
 from pollex.model.decision import Decision
 
 Each: TypeAlias = tuple[Decide, Sequence[Any]]
+FLOOR = "json: write the claim and read it again"
 POLLEX = "Pollex: decide a claim that was checked"
 DOCUMENT = "Pollex: the same, and the decision as a document"
 CHECKED = "Pollex: check the claim, and decide it"
@@ -75,6 +77,7 @@ def _ours(scale: int) -> tuple[list[Any], dict[str, Each]]:
         return interpret(program, claim, (), "0")
 
     ours: dict[str, Decide] = {
+        FLOOR: lambda claim: json.loads(json.dumps(claim)),
         POLLEX: engine.decide_checked,
         DOCUMENT: document,
         CHECKED: engine.decide,
