@@ -66,7 +66,7 @@ def said(
             raise NotKnown
         return denied
 
-    this = Place(claim["lines"][ref.index])
+    this = Place(claim["lines"][ref.place])
     oracle = Oracle(claim, compilation.program, policy.names.defines, is_denied, this)
     try:
         return oracle.every(listed)

@@ -41,7 +41,7 @@ class ClaimView:
         return tuple(LineRef(index) for index in range(len(self.claim["lines"])))
 
     def line(self, ref: LineRef) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = (self.history if ref.of_history else self.claim)["lines"][ref.index]
+        found: Mapping[str, Any] = (self.history if ref.of_history else self.claim)["lines"][ref.place]
         return found
 
     @property

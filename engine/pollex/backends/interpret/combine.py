@@ -36,6 +36,7 @@ from pollex.ir.program import (
 from pollex.model.decision import DocumentStatus, money
 
 HUNDRED = Fraction(100)
+OUTCOMES: dict[type[Effect], str] = {Allow: "allow", Deny: "deny", Pend: "pend"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,15 @@ class Applied:
     effect: Effect
     text: str
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where an effect stands among those of a line, wherever it was written."""
+        return self.clause.id, self.text, self.effect.text if isinstance(self.effect, Note) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A line's outcome, share, owed documents and amount, and everything that led there."""
+    """A line's outcome, share, owed documents and amount, and everything that led there, in any order."""
 
     outcome: str
     percent: Number | None
@@ -104,12 +110,12 @@ def combine(
     """Combine the firings that hold. Those that are unknown are set aside; `default` speaks where no outcome
     is given.
     """
-    total = _Sum([], set(), set(), set(), [], [], [])
+    total = aside = _Sum([], set(), set(), set(), [], [], [])
     holding = [firing for firing in found if firing.holds is True]
-    aside = replace(total, factors=[], off=[], caps=[])
     repeated: set[str] = set()
     for together in _insteads(holding):
         repeated |= _repeated(together)
+        aside = replace(total, factors=[], off=[], caps=[])
         if len({frozenset(firing.effects) for firing in together}) > 1:
             total.conflict = True
             text = f"{CONFLICT}: two exceptions to {together[0].rule.name}"
@@ -121,7 +127,7 @@ def combine(
         for firing in default:
             for effect in firing.effects:
                 _add(effect, firing.clause, total, evaluator, this)
-    if len({share for share in total.shares if isinstance(share, Fraction)}) > 1:
+    if len(total.shares) > 1 and len({share for share in total.shares if isinstance(share, Fraction)}) > 1:
         total.conflict = True
         sharing = [applied for applied in total.applied if isinstance(applied.effect, Share)]
         total.applied.extend(
@@ -131,20 +137,15 @@ def combine(
 
 
 def _add(effect: Effect, clause: Clause, total: _Sum, evaluator: Evaluator, this: LineRef) -> None:
-    text = effect_text(effect)
     match effect:
-        case Allow():
-            total.outcomes.add("allow")
-        case Deny():
-            total.outcomes.add("deny")
-        case Pend():
-            total.outcomes.add("pend")
-        case Note():
-            pass
         case Share(value) | Factor(value) | Off(value) | Cap(value):
             text = _add_number(effect, value, total, evaluator, this)
         case Require(documented, otherwise):
             text = _require(documented, otherwise, clause, total, evaluator, this)
+        case _:
+            text = effect_text(effect)
+            if type(effect) in OUTCOMES:
+                total.outcomes.add(OUTCOMES[type(effect)])
     total.applied.append(Applied(clause, effect, text))
 
 
@@ -231,7 +232,7 @@ def _repeated(together: list[Firing]) -> set[str]:
 
 
 def _result(total: _Sum, evaluator: Evaluator, this: LineRef) -> Result:
-    applied = tuple(sorted(total.applied, key=_place))
+    applied = tuple(total.applied)
     if "deny" in total.outcomes:
         return Result("deny", Fraction(0), frozenset(), Fraction(0), applied)
     if total.conflict or "pend" in total.outcomes:
@@ -240,15 +241,13 @@ def _result(total: _Sum, evaluator: Evaluator, this: LineRef) -> Result:
     return Result("allow", percent, frozenset(total.owed), _amount(percent, total, evaluator, this), applied)
 
 
-def _place(applied: Applied) -> tuple[str, str, str]:
-    """Where an effect stands among those of a line, wherever it was written."""
-    return applied.clause.id, applied.text, applied.effect.text if isinstance(applied.effect, Note) else ""
-
-
 def _percent(total: _Sum) -> Number:
     """The share times every factor. Two shares here are one known and others open, or all open."""
     parts = [*total.shares, *total.factors]
-    percent = HUNDRED * prod(part / HUNDRED for part in parts if isinstance(part, Fraction))
+    percent = HUNDRED
+    for part in parts:
+        if not isinstance(part, Open):
+            percent *= part / HUNDRED
     return _opened((percent,), parts) or percent
 
 
@@ -256,10 +255,10 @@ def _amount(percent: Number, total: _Sum, evaluator: Evaluator, this: LineRef) -
     """Exact dollars, not yet rounded: no more than any bound that is known, and never below zero."""
     fee, units = (_amount_of(evaluator.values.field(word, this)) for word in ("fee", "units"))
     parts = [percent, fee, units]
-    known = [part for part in parts if isinstance(part, Fraction)]
+    known = [part for part in parts if not isinstance(part, Open)]
     gross = prod(known, start=Fraction(1, 100))
-    off = sum((part for part in total.off if isinstance(part, Fraction)), Fraction(0))
-    caps = [cap for cap in total.caps if isinstance(cap, Fraction)]
+    off = sum((part for part in total.off if not isinstance(part, Open)), Fraction(0))
+    caps = [cap for cap in total.caps if not isinstance(cap, Open)]
     bounds = [*caps, gross - off] if len(known) == len(parts) or gross == 0 else caps
     if bounds and min(bounds) <= 0:
         return Fraction(0)
@@ -275,6 +274,8 @@ def _amount_of(datum: Datum) -> Number:
 
 def _opened(known: tuple[object, ...], *groups: list[Number]) -> Open | None:
     """A number made of known parts and of groups with open ones; None where nothing is open."""
+    if not any(isinstance(part, Open) for group in groups for part in group):
+        return None
     opened = [Counter(part for part in group if isinstance(part, Open)) for group in groups]
     elements = frozenset[Element]().union(*(part.elements for group in opened for part in group))
     return Open(elements, (*known, *(frozenset(group.items()) for group in opened))) if elements else None

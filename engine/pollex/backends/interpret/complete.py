@@ -16,42 +16,39 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import pairwise
 from math import prod
 from typing import TypeAlias
 
 from pollex.backends.interpret.combine import Open, Result
 from pollex.backends.interpret.elements import Element, Leaf, Scalar
 from pollex.backends.interpret.evaluate import Evaluator, LeafKey
+from pollex.backends.interpret.ways import Set, Variable, Ways
 from pollex.model.tables import NOT_LISTED
 from pollex.model.vocabulary import Kind
 
 LIMIT = 4096
 SLACK = 4
 ELSE = "\x00"
-EVERYTHING = ("outcome", "percent", "requirements", "amount")
+PARTS: dict[str, Callable[[Result], object]] = {
+    "outcome": lambda result: result.outcome,
+    "percent": lambda result: result.percent,
+    "requirements": lambda result: result.owed,
+    "amount": lambda result: result.amount,
+}
 Affects: TypeAlias = dict[Element, set[str]]
-Solve: TypeAlias = Callable[[Sequence[int], Mapping[LeafKey, bool]], Result]
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """Leaves that turn together, the rows of answers they can give, and the elements they hang on."""
-
-    keys: tuple[LeafKey, ...]
-    rows: tuple[tuple[bool, ...], ...]
-    elements: frozenset[Element]
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
     """All results over all completions, and which elements can change what. `exact` is false where the bound
-    was met.
+    was met; `every` gives the results once more, with all that is applied.
     """
 
     results: tuple[Result, ...]
     affects: Affects
     exact: bool
+    every: Callable[[], Sequence[Result]] = tuple
 
 
 def variables(leaves: Mapping[LeafKey, Leaf], evaluator: Evaluator) -> tuple[Variable, ...]:
@@ -123,50 +120,33 @@ def _around(numbers: set[Fraction]) -> Iterator[Fraction]:
     yield points[-1] + 1
 
 
-def complete(found: tuple[Variable, ...], solve: Solve) -> Completed:
-    """Solve every combination of answers and compare those that differ in one variable."""
-    if prod(len(variable.rows) for variable in found) > LIMIT:
-        asked = {element for variable in found for element in variable.elements}
-        return Completed(
-            (solve([0] * len(found), {}),), {element: set(EVERYTHING) for element in asked}, False
-        )
-    results: dict[tuple[int, ...], Result] = {}
-    assumed: dict[LeafKey, bool] = {}
-    before = (-1,) * len(found)
-    for choice in product(*(range(len(variable.rows)) for variable in found)):
-        for variable, row, last in zip(found, choice, before, strict=True):
-            if row != last:
-                assumed.update(zip(variable.keys, variable.rows[row], strict=True))
-        results[choice], before = solve(choice, assumed), choice
+def bounded(found: Sequence[Variable]) -> Completed | None:
+    """Where there are too many combinations to try: what then is asked for."""
+    if prod(len(variable.rows) for variable in found) <= LIMIT:
+        return None
+    asked = {element for variable in found for element in variable.elements}
+    return Completed((), {element: set(PARTS) for element in asked}, False)
+
+
+def complete(
+    found: Sequence[Variable],
+    ways: Ways,
+    results: Sequence[tuple[Set, Result]],
+    every: Callable[[], Sequence[Result]],
+) -> Completed:
+    """Compare the results of all ways: what differs between two that differ in one variable hangs on it."""
     affects: Affects = {}
-    for place, variable in enumerate(found):
-        for parts in _differences(results, place):
-            for element in variable.elements:
-                affects.setdefault(element, set()).update(parts)
-    for result in results.values():
-        for name, number in (("percent", result.percent), ("amount", result.amount)):
+    for part, value in PARTS.items():
+        where: dict[object, Set] = {}
+        for among, result in results:
+            where[value(result)] = where.get(value(result), 0) | among
+        for place, variable in enumerate(found if len(where) > 1 else ()):
+            if any(ways.turns(among, place) for among in where.values()):
+                for element in variable.elements:
+                    affects.setdefault(element, set()).add(part)
+    for _, result in results:
+        for part, number in (("percent", result.percent), ("amount", result.amount)):
             if isinstance(number, Open):
                 for element in number.elements:
-                    affects.setdefault(element, set()).add(name)
-    return Completed(tuple(results.values()), affects, True)
-
-
-def _differences(results: Mapping[tuple[int, ...], Result], place: int) -> Iterator[set[str]]:
-    """What differs between results that differ in one variable only."""
-    alike: dict[tuple[int, ...], list[Result]] = {}
-    for choice, result in results.items():
-        alike.setdefault((*choice[:place], *choice[place + 1 :]), []).append(result)
-    for group in alike.values():
-        first = group[0]
-        for other in group[1:]:
-            parts = set()
-            if other.outcome != first.outcome:
-                parts.add("outcome")
-            if other.percent != first.percent:
-                parts.add("percent")
-            if other.owed != first.owed:
-                parts.add("requirements")
-            if other.amount != first.amount:
-                parts.add("amount")
-            if parts:
-                yield parts
+                    affects.setdefault(element, set()).add(part)
+    return Completed(tuple(result for _, result in results), affects, True, every)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pollex.backends.calendar import shift
 from pollex.backends.wording import number_text
@@ -17,8 +17,7 @@ from pollex.backends.wording import number_text
 Scalar: TypeAlias = Fraction | date | str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Element:
+class Element(NamedTuple):
     """Something a claim or a table may lack: where it belongs, and the author's word for it.
 
     `table` and `key` stand for a row; `column` tells the cells of one row apart while decisions are
@@ -32,16 +31,15 @@ class Element:
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LineRef:
-    """A line of the claim, or of its history (`of_history`), by its index in the document."""
+class LineRef(NamedTuple):
+    """A line of the claim, or of its history (`of_history`), by its place in the document."""
 
-    index: int
+    place: int
     of_history: bool = False
 
     @property
     def pointer(self) -> str:
-        return f"/history/lines/{self.index}" if self.of_history else f"/lines/{self.index}"
+        return f"/history/lines/{self.place}" if self.of_history else f"/lines/{self.place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +121,7 @@ class Leaf:
     sets: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A value that a condition read, from the claim (`pointer`) or a table (`table`, `key`); `value` None =
     unknown.
     """
@@ -138,6 +135,6 @@ class Reading:
 
 def text_of(value: Scalar | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
     """A value as a decision shows it: exact decimals, ISO dates."""
-    if isinstance(value, Fraction):
-        return number_text(value)
-    return value.isoformat() if isinstance(value, date) else value
+    if value is None or isinstance(value, str | tuple):
+        return value
+    return value.isoformat() if isinstance(value, date) else number_text(value)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.elements import (
@@ -42,7 +42,17 @@ from pollex.ir.program import Program
 
 LeafKey: TypeAlias = tuple[Condition, LineRef, LineRef | None]
 Overlay: TypeAlias = Mapping[Element, Scalar | tuple[str, ...]]
+Remembered: TypeAlias = dict[
+    tuple[int, LineRef, LineRef | None], tuple[Condition, bool | Leaf, list[Reading]]
+]
+"""Leaves by their identity, which they keep as long as they stand here, with answers and what they read."""
 DeniedOf: TypeAlias = Callable[[LineRef], tuple[Tri, frozenset[Element]]]
+
+
+class Answers(Protocol):
+    """Answers of leaves that are unknown; None where there is none."""
+
+    def get(self, key: LeafKey) -> bool | None: ...
 
 
 @dataclass(slots=True)
@@ -53,10 +63,16 @@ class Evaluator:
     program: Program
     denied: DeniedOf
     overlay: Overlay = field(default_factory=dict)
-    assumed: Mapping[LeafKey, bool] = field(default_factory=dict)
+    assumed: Answers | None = None
     leaves: dict[LeafKey, Leaf] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
     thorough: bool = False
+    remembered: Remembered | None = None
+    values: Values = field(init=False, repr=False)
+    _leaves: Leaves = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.values, self._leaves = Values(self), Leaves(self)
 
     # ------------------------------------------------------------ conditions
 
@@ -102,20 +118,33 @@ class Evaluator:
         return True if True in answers else None if None in answers else False
 
     def _leaf(self, leaf: Condition, this: LineRef, other: LineRef | None) -> Tri:
-        given = self.assumed.get((leaf, this, other)) if self.assumed else None
+        given = None if self.assumed is None else self.assumed.get((leaf, this, other))
         if given is not None:
             return given
-        answer = self.answer(leaf, this, other)
+        answer = self.answered(leaf, this, other)
         if isinstance(answer, Leaf):
             self.leaves[leaf, this, other] = answer
             return None
         return answer
 
+    def answered(self, leaf: Condition, this: LineRef, other: LineRef | None) -> bool | Leaf:
+        """A leaf's answer, remembered where nothing is assumed."""
+        if self.remembered is None:
+            return self.answer(leaf, this, other)
+        found = self.remembered.get((id(leaf), this, other))
+        if found is None:
+            before = len(self.readings)
+            answer = self.answer(leaf, this, other)
+            self.remembered[id(leaf), this, other] = leaf, answer, self.readings[before:]
+            return answer
+        self.readings += found[2]
+        return found[1]
+
     def answer(self, leaf: Condition, this: LineRef, other: LineRef | None) -> bool | Leaf:
         """A leaf's answer, or what is missing for it."""
         if isinstance(leaf, Ranks):
             return self._ranks(leaf, this)
-        return Leaves(self).answer(leaf, this, other)
+        return self._leaves.answer(leaf, this, other)
 
     # ------------------------------------------------------------ lines
     def candidates(self, lines: Lines, this: LineRef) -> tuple[LineRef, ...]:
@@ -154,11 +183,10 @@ class Evaluator:
         gap = self.gap(lines, this)
         if gap:
             key: LeafKey = (condition, this, None)
-            if key in self.assumed:
-                answers.append(self.assumed[key])
-            else:
+            given = None if self.assumed is None else self.assumed.get(key)
+            if given is None:
                 self.leaves[key] = Leaf(gap)
-                answers.append(None)
+            answers.append(given)
             for element in sorted(gap):
                 self.read(element.term, element.pointer, None)
         return self._any(answers)
@@ -208,10 +236,6 @@ class Evaluator:
         return amount.value, -int(self.view.line(ref)["line_number"])
 
     # ------------------------------------------------------------ leaves
-
-    @property
-    def values(self) -> Values:
-        return Values(self)
 
     def read(
         self, term: str, pointer: str, value: Scalar | tuple[str, ...] | None, table: str = "", key: str = ""

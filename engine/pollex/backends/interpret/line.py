@@ -8,16 +8,18 @@ and names what can change it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from pollex.backends.firing import Firing, can_deny, firings
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.combine import Applied, Number, Open, Owed, Result, combine
-from pollex.backends.interpret.complete import Affects, Completed, complete, variables
+from pollex.backends.interpret.complete import Affects, Completed, bounded, complete, variables
 from pollex.backends.interpret.elements import Element, Leaf, LineRef, Reading, Unknown
-from pollex.backends.interpret.evaluate import Evaluator, LeafKey
+from pollex.backends.interpret.evaluate import Evaluator, LeafKey, Remembered
+from pollex.backends.interpret.results import DENIED, Completion, does, rows
+from pollex.backends.interpret.ways import Ways
 from pollex.backends.kleene import Tri
 from pollex.ir.nodes import All, Condition, Documented, Value
 from pollex.ir.program import Cap, Deny, Effect, Factor, Note, Off, Policy, Program, Require, Rule, Share
@@ -71,6 +73,7 @@ class LineDecider:
     unsure: Mapping[LineRef, frozenset[Element]]
     denied: dict[LineRef, tuple[Tri, frozenset[Element]]] = field(default_factory=dict)
     asked: dict[tuple[str, LineRef], Evaluated] = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=dict)
     thorough: bool = False
     relevant: Relevant | None = None
 
@@ -81,7 +84,7 @@ class LineDecider:
     def rules(self, this: LineRef, strata: tuple[int, ...], trial: bool = False) -> tuple[Rule, ...]:
         """The rules that speak of a line, those on trial or the others."""
         if self.relevant is not None:
-            return tuple(self.relevant(this.index, strata, trial))
+            return tuple(self.relevant(this.place, strata, trial))
         return tuple(
             rule
             for policy in self.policies[this]
@@ -103,7 +106,7 @@ class LineDecider:
         fired = (firing for found in evaluated for firing in found.firings if firing.holds is not False)
         if not any(can_deny(effect) for one in (*fired, *self.default(this)) for effect in one.effects):
             return False, frozenset()
-        completed, _ = self._completed(evaluated, evaluator, this)
+        completed, _ = self.completed(evaluated, evaluator, this)
         answers = {result.outcome == "deny" for result in completed.results}
         if completed.exact and len(answers) == 1:
             return answers.pop(), frozenset()
@@ -112,7 +115,9 @@ class LineDecider:
     # ------------------------------------------------------------ rules on a line
 
     def evaluator(self) -> Evaluator:
-        return Evaluator(self.view, self.program, self.is_denied, thorough=self.thorough)
+        return Evaluator(
+            self.view, self.program, self.is_denied, thorough=self.thorough, remembered=self.remembered
+        )
 
     def evaluate(self, this: LineRef, rules: Iterable[Rule]) -> tuple[tuple[Evaluated, ...], Evaluator]:
         """Kleene's answers; each rule is asked once for a line, however often a decision comes back to it."""
@@ -140,37 +145,28 @@ class LineDecider:
         lacking = (number.elements for number in numbers if isinstance(number, Unknown))
         return Evaluated(rule, fired, readings, leaves, frozenset[Element]().union(*lacking))
 
-    def _completed(
+    def completed(
         self, evaluated: tuple[Evaluated, ...], evaluator: Evaluator, this: LineRef
     ) -> tuple[Completed, list[Firing]]:
         """Every completion, and the firings as far as all completions agree on them."""
         default = self.default(this)
         known = [f for found in evaluated if not found.is_unknown for f in found.firings]
-        if any(f.holds is True and any(isinstance(e, Deny) for e in f.effects) for f in known):
-            return Completed((combine(known, default, evaluator, this),), {}, True), known
+        if does(Deny, known):
+            return Completed((DENIED,), {}, True), known
         open_rules = [found for found in evaluated if found.is_unknown and not _only_notes(found)]
         leaves = {
             key: leaf for found in evaluated if not _only_notes(found) for key, leaf in found.leaves.items()
         }
         asked = variables(leaves, evaluator)
-        places = {key: place for place, variable in enumerate(asked) for key in variable.keys}
-        hangs_on = [sorted({places[key] for key in found.leaves}) for found in open_rules]
-        filled: dict[tuple[int, tuple[int, ...]], tuple[Firing, ...]] = {}
-
-        def solve(choice: Sequence[int], assumed: Mapping[LeafKey, bool]) -> Result:
-            trial = Evaluator(self.view, self.program, self.is_denied, {}, assumed)
-            firing = list(known)
-            for number, found in enumerate(open_rules):
-                own = number, tuple(choice[place] for place in hangs_on[number])
-                if own not in filled:
-                    filled[own] = fire(found.rule, trial, this)
-                firing.extend(filled[own])
-            return combine(firing, default, trial, this)
-
-        completed = complete(asked, solve)
-        for number, found in enumerate(open_rules):
-            rows = [row for (of, _), row in filled.items() if of == number]
-            known += [_settled(firing, rows) for firing in found.firings]
+        too_many = bounded(asked)
+        if too_many is not None:
+            return too_many, [*known, *(firing for found in open_rules for firing in found.firings)]
+        ways, on = Ways(asked, evaluator), self.view.service_date(this)
+        rows_of = [rows(found.rule, on, ways, this) for found in open_rules]
+        completion = Completion(tuple(known), rows_of, default, ways, evaluator, this)
+        completed = complete(asked, ways, completion.results(), completion.every)
+        for found, own in zip(open_rules, rows_of, strict=True):
+            known += [_settled(firing, [row for _, row in own]) for firing in found.firings]
         return completed, known
 
     def default(self, this: LineRef) -> tuple[Firing, ...]:
@@ -185,27 +181,25 @@ class LineDecider:
 
     def _decide(self, this: LineRef, rules: tuple[Rule, ...]) -> Decided:
         evaluated, evaluator = self.evaluate(this, rules)
-        completed, true = self._completed(evaluated, evaluator, this)
+        completed, true = self.completed(evaluated, evaluator, this)
         base = combine(true, self.default(this), evaluator, this)
         rules_of = _rules_of(evaluated)
-        first = completed.results[0]
-        agreed = completed.exact and len({result.key for result in completed.results}) == 1
-        agreed = agreed and not (first.outcome == "allow" and isinstance(first.percent, Open))
-        if not agreed:
+        first = completed.results[0] if len({result.key for result in completed.results}) == 1 else None
+        if first is None or (first.outcome == "allow" and isinstance(first.percent, Open)):
             owed = frozenset(
                 o for o in base.owed if o.status == "not_found" or _is_asked(o, completed.affects)
             )
             said = combine(true, (), evaluator, this)
-            pended = Result("pend", None, owed, None, said.applied)
+            pended = Result("pend", None, owed, None, in_order(said.applied))
             return Decided(pended, owed, None, completed.affects, rules_of, evaluated, True)
         amounts = {result.amount for result in completed.results}
         amount = first.amount if len(amounts) == 1 else None
         affects = {e: parts & {"amount"} for e, parts in completed.affects.items() if "amount" in parts}
         if first.outcome != "allow":
             affects = {}
-        applied = base.applied
+        applied = in_order(base.applied)
         if (base.outcome, base.percent) != (first.outcome, first.percent):
-            applied = _all_applied(completed.results)
+            applied = _all_applied(completed.every())
         shown = Result(first.outcome, first.percent, first.owed, first.amount, applied)
         return Decided(shown, first.owed, amount, affects, rules_of, evaluated, False)
 
@@ -219,9 +213,15 @@ def fire(rule: Rule, evaluator: Evaluator, this: LineRef) -> tuple[Firing, ...]:
     return firings(rule, evaluator.view.service_date(this), holds)
 
 
+def in_order(applied: Iterable[Applied]) -> tuple[Applied, ...]:
+    """Effects in the order in which a decision names them."""
+    return tuple(sorted(applied, key=lambda one: one.place))
+
+
 def _all_applied(results: Iterable[Result]) -> tuple[Applied, ...]:
     """What leads to the one decision in some completion, where no rule that is known to hold leads there."""
-    found = {(applied.clause.id, applied.text): applied for result in results for applied in result.applied}
+    applied = in_order(applied for result in results for applied in result.applied)
+    found = {(one.clause.id, one.text): one for one in applied}
     return tuple(found[key] for key in sorted(found))
 
 
