@@ -6,17 +6,13 @@ run cut off and taken up again, or with another number of workers, has the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TypeAlias
 
 from pollex.batch.tally import Tally
 from pollex.intake.faults import Fault
-from pollex.intake.jsonclaim import Place
+from pollex.intake.jsonlines import Run
 from pollex.intake.jsontext import Text
-
-_Plain: TypeAlias = tuple[int, int, int, int, bytes, Fault | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +24,9 @@ class Chunk:
 
     name: str
     read: int
-    texts: tuple[Text, ...] = ()
+    texts: tuple[Text | Run, ...] = ()
     first: int = 1
     rows: bytes = b""
-
-    def __reduce__(self) -> tuple[Callable[..., Chunk], tuple[object, ...]]:
-        """To another process goes a plain tuple for each text: thousands of objects take long to copy."""
-        texts = [
-            (text.position, text.place.offset, text.place.line, text.place.column, text.data, text.fault)
-            for text in self.texts
-        ]
-        return _copied, (self.name, self.read, texts, self.first, self.rows)
-
-
-def _copied(name: str, read: int, texts: Sequence[_Plain], first: int, rows: bytes) -> Chunk:
-    made = [
-        Text(position, Place(offset, line, column), data, fault)
-        for position, offset, line, column, data, fault in texts
-    ]
-    return Chunk(name, read, tuple(made), first, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +61,10 @@ def chained(before: str, chunk: Chunk) -> str:
     made = sha256(before.encode())
     made.update(chunk.rows)
     for text in chunk.texts:
+        if isinstance(text, Run):
+            made.update(f"\0{text.position} {text.place.offset} {len(text.lines)}\0".encode())
+            made.update(b"".join(text.lines))  # each has its end with it
+            continue
         fault = "" if text.fault is None else text.fault.message
         made.update(f"\0{text.position} {text.place.offset} {len(text.data)} {fault}\0".encode())
         made.update(text.data)

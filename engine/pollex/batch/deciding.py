@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pollex.batch import parquet
@@ -12,6 +14,10 @@ from pollex.batch.tally import Tally
 from pollex.batch.work import given
 from pollex.engine import Engine
 from pollex.intake.document import Limits
+from pollex.model.decision import Decision
+
+STAGE = 24
+"""Claims that are read, then decided, then written: a processor does one thing for a while more quickly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +42,28 @@ class Desk:
         rejects: list[Reject] = []
         written: list[bytes] = []
         table: list[dict[str, Any]] = []
-        for position, line, checked in given(chunk, self.limits):
-            claim = checked.claim
-            if claim is None:
-                rejects.append(Reject(chunk.name, position, line, checked.faults))
-                tally.refuse(position)
-                continue
-            try:
-                decision = self.engine.decide_checked(claim, assume=self.assume)
-            except Exception as error:
-                error.add_note(f"{chunk.name}, claim {position}")
-                raise
-            tally.count(claim, decision)
+        found = given(chunk, self.limits)
+        while stage := list(islice(found, STAGE)):
+            claims = []
+            for position, line, checked in stage:
+                if checked.claim is None:
+                    rejects.append(Reject(chunk.name, position, line, checked.faults))
+                    tally.refuse(position)
+                else:
+                    claims.append((position, checked.claim))
+            decided = [(claim, self._decided(claim, chunk.name, position)) for position, claim in claims]
+            tally.count(decided)
             if self.columns:
-                table += rows(claim, decision)
+                for claim, decision in decided:
+                    table += rows(claim, decision)
             else:
-                written += (decision.to_json_bytes(), b"\n")
+                written.append("".join([f"{decision.to_json()}\n" for _, decision in decided]).encode())
         output = parquet.table_bytes(table) if table else b"".join(written)
         return Done(output, tuple(rejects), tally)
+
+    def _decided(self, claim: Mapping[str, Any], name: str, position: int) -> Decision:
+        try:
+            return self.engine.decide_checked(claim, assume=self.assume)
+        except Exception as error:
+            error.add_note(f"{name}, claim {position}")
+            raise

@@ -13,14 +13,14 @@ import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from pollex.batch import parquet, zstd
 from pollex.batch.chunks import Chunk
 from pollex.intake.document import Limits
-from pollex.intake.jsontext import read_texts
+from pollex.intake.jsonlines import Run
+from pollex.intake.jsontext import Text, TextReader
 from pollex.source.text import UnreadableFile
 
 GZIP, ZSTANDARD, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
@@ -80,14 +80,22 @@ def _of_input(source: Input, before: int, size: int, limits: Limits) -> Iterator
 
 
 def _of_text(source: Input, stream: BinaryIO, before: int, size: int, limits: Limits) -> Iterator[Chunk]:
-    texts = read_texts(_unpacked(source, stream), limits)
-    while taken := list(islice(texts, 1)):
-        room = MOST_OF_A_CHUNK - len(taken[0].data)
-        while len(taken) < size and room > 0 and (text := next(texts, None)) is not None:
-            taken.append(text)
-            room -= len(text.data)
-        read = stream.tell() if source.size is not None else 0
-        yield Chunk(source.name, before + read, tuple(taken))
+    reader = TextReader(_unpacked(source, stream), limits)
+    is_over = False
+    while not is_over:
+        taken: list[Text | Run] = []
+        claims, room = size, MOST_OF_A_CHUNK
+        while claims > 0 and room > 0 and not is_over:
+            found = reader.take(claims, room)
+            if found is None:
+                is_over = True
+                continue
+            taken.append(found)
+            claims -= len(found.lines) if isinstance(found, Run) else 1
+            room -= sum(map(len, found.lines)) if isinstance(found, Run) else len(found.data)
+        if taken:
+            read = stream.tell() if source.size is not None else 0
+            yield Chunk(source.name, before + read, tuple(taken))
 
 
 def _unpacked(source: Input, stream: BinaryIO) -> BinaryIO:

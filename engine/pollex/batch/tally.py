@@ -6,14 +6,15 @@ Sums are exact: money is counted in cents. Two tallies add up to that of both, i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pollex.model.decision import Decision, Document, Reason
+from pollex.model.decision import Decision, Document
 
 CLAIM_OUTCOMES = ("allow", "partial", "deny", "pend", "no_policy")
 LINE_OUTCOMES = ("allow", "deny", "pend", "no_policy")
+CHARGED = {outcome: f"charged {outcome}" for outcome in LINE_OUTCOMES}
 BETWEEN = "\t"
 """Stands between the parts of a counted name; no payer id, name of a rule or term holds it."""
 
@@ -35,27 +36,38 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
 
-    def count(self, claim: Mapping[str, Any], decision: Decision) -> None:
-        """One more claim is decided."""
-        self.decided += 1
-        self.outcomes[decision.outcome] += 1
-        payer = decision.payer["id"]
-        for asked, line in zip(claim["lines"], decision.lines, strict=True):
-            outcome = line.outcome
-            self.lines[outcome] += 1
-            charge = asked.get("charge_amount")
-            if charge is None:
-                self.without["charge"] += 1
-            else:
-                self.cents[f"charged {outcome}"] += in_cents(charge)
-            if line.allowed_amount is not None:
-                self.cents["allowed"] += in_cents(line.allowed_amount)
-            elif outcome == "allow":
-                self.without["amount"] += 1
-            for reason in filter(_shapes, line.reasons):
-                self.reasons[f"{payer}{BETWEEN}{reason.rule}{BETWEEN}{reason.effect}"] += 1
-            for term in {missing.term for missing in line.missing}:
-                self.missing[term] += 1
+    def count(self, decided: Iterable[tuple[Mapping[str, Any], Decision]]) -> None:
+        """More claims are decided. What they have is gathered first, and counted together."""
+        outcomes: list[str] = []
+        lines: list[str] = []
+        reasons: list[tuple[str, str, str]] = []
+        missing: list[str] = []
+        cents = self.cents
+        for claim, decision in decided:
+            outcomes.append(decision.outcome)
+            payer = decision.payer["id"] or ""
+            for asked, line in zip(claim["lines"], decision.lines, strict=True):
+                outcome, amount = line.outcome, line.allowed_amount
+                lines.append(outcome)
+                charge = asked.get("charge_amount")
+                if charge is None:
+                    self.without["charge"] += 1
+                else:
+                    cents[CHARGED[outcome]] += in_cents(charge)
+                if amount is not None:
+                    cents["allowed"] += in_cents(amount)
+                elif outcome == "allow":
+                    self.without["amount"] += 1
+                reasons += [(payer, reason.rule, reason.effect) for reason in line.reasons]
+                if line.missing:
+                    missing += {element.term for element in line.missing}
+        self.decided += len(outcomes)
+        self.outcomes.update(outcomes)
+        self.lines.update(lines)
+        self.missing.update(missing)
+        for (payer, rule, effect), number in Counter(reasons).items():
+            if _shapes(rule, effect):
+                self.reasons[f"{payer}{BETWEEN}{rule}{BETWEEN}{effect}"] += number
 
     @property
     def claims(self) -> int:
@@ -85,9 +97,9 @@ class Tally:
         return cls(**{**kept, **{name: Counter(kept[name]) for name in COUNTERS}})
 
 
-def _shapes(reason: Reason) -> bool:
+def _shapes(rule: str, effect: str) -> bool:
     """A note changes nothing, and that a line is allowed where no rule speaks is no news."""
-    return reason.effect != "note" and (reason.rule, reason.effect) != ("otherwise", "allow")
+    return effect != "note" and (rule, effect) != ("otherwise", "allow")
 
 
 COUNTERS = ("outcomes", "lines", "cents", "without", "reasons", "missing")
@@ -138,6 +150,8 @@ def most(counter: Counter[str]) -> list[tuple[str, int]]:
 
 def in_cents(amount: str) -> int:
     """`1136.3` dollars are 113630 cents; amounts of claims and decisions have at most two places."""
+    if amount[-3:-2] == ".":
+        return int(amount[:-3] + amount[-2:])
     whole, _, places = amount.partition(".")
     return int(whole) * 100 + int(places.ljust(2, "0") or "0")
 

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from pollex.batch import parquet
 from pollex.batch.chunks import Chunk, Done
-from pollex.intake.claims import Checked, check_claim, read_claim
+from pollex.intake.claims import Checked, check_claim, read_claim, read_quickly
 from pollex.intake.document import Limits
+from pollex.intake.jsonlines import Run
 
 Given = tuple[int, int | None, Checked]
 """A claim's position, its line in a file of text, and the claim or its faults."""
@@ -34,14 +35,25 @@ class Work(Protocol):
 def given(chunk: Chunk, limits: Limits) -> Iterator[Given]:
     """The claims of a chunk, checked."""
     for text in chunk.texts:
-        if text.fault is not None:
-            checked = Checked(None, (text.fault,))
+        if isinstance(text, Run):
+            yield from _of_run(text, limits)
         else:
-            checked = read_claim(text.data, text.place, limits)
-        yield text.position, text.place.line if text.position else None, checked
+            fault, line = text.fault, text.place.line if text.position else None
+            read = read_claim(text.data, text.place, limits) if fault is None else Checked(None, (fault,))
+            yield text.position, line, read
     if chunk.rows:
         for position, claim in enumerate(parquet.claims_of(chunk.rows), chunk.first):
             yield position, None, _checked(claim, limits)
+
+
+def _of_run(run: Run, limits: Limits) -> Iterator[Given]:
+    for index, data in enumerate(run.lines):
+        claim = read_quickly(data, limits)
+        if claim is not None:
+            yield run.position + index, run.place.line + index, Checked(claim)
+        else:
+            read = read_claim(data, run.place_of(index), limits)
+            yield run.position + index, run.place.line + index, read
 
 
 def _checked(claim: Mapping[str, Any], limits: Limits) -> Checked:

@@ -30,7 +30,16 @@ from pollex.intake.quick import consistent_keys, plain_values
 from pollex.intake.wording import kind
 from pollex.model.fastjson import loads_quickly
 
-__all__ = ["DEFAULT", "ClaimError", "Fault", "Limits", "check_claim", "known_keys", "read_claim"]
+__all__ = [
+    "DEFAULT",
+    "ClaimError",
+    "Fault",
+    "Limits",
+    "check_claim",
+    "known_keys",
+    "read_claim",
+    "read_quickly",
+]
 
 MOST_OF_A_VALUE = 500
 """Bytes that a value of a claim that keeps to the schema takes at most when written, with its key."""
@@ -63,7 +72,7 @@ def check_claim(claim: object, limits: Limits = DEFAULT) -> tuple[Fault, ...]:
 
 def read_claim(data: bytes, place: Place = START, limits: Limits = DEFAULT) -> Checked:
     """The claim of a JSON text, which begins at `place` of its file, read strictly and checked."""
-    quickly = _read_quickly(data, limits)
+    quickly = read_quickly(data, limits)
     if quickly is not None:
         return Checked(quickly)
     parsed = parse(data, place, limits)
@@ -73,7 +82,7 @@ def read_claim(data: bytes, place: Place = START, limits: Limits = DEFAULT) -> C
     return Checked(None, faults) if faults else Checked(parsed.claim)
 
 
-def _read_quickly(data: bytes, limits: Limits) -> dict[str, Any] | None:
+def read_quickly(data: bytes, limits: Limits) -> dict[str, Any] | None:
     """A claim that the strict way reads alike and finds no fault of; None where that is not known.
 
     The schema leaves no number but positions, and those are looked at. A key that stands twice is lost in

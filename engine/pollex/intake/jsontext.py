@@ -12,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import chain
 from typing import BinaryIO
 
 from pollex.intake.document import DEFAULT, Limits, too_large
 from pollex.intake.faults import Fault
 from pollex.intake.jsonarray import Element, Splitter
 from pollex.intake.jsonclaim import BLANKS, START, Parsed, Place, parse
+from pollex.intake.jsonlines import Line, LineReader, Run, longest
 
 CHUNK = 65_536
+ROOM = 8 * 1_048_576
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NO_CLAIM = "has no claim in it"
 
@@ -61,15 +62,6 @@ class Entry:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line with its end, and where it begins; one past the limit is cut and empty."""
-
-    data: bytes
-    place: Place
-    cut: bool = False
-
-
 def read_claims(source: bytes | BinaryIO, limits: Limits = DEFAULT) -> Iterator[Entry]:
     """The claims in their order. A file without one gives a single entry that says so."""
     for text in read_texts(source, limits):
@@ -84,38 +76,83 @@ def read_claims(source: bytes | BinaryIO, limits: Limits = DEFAULT) -> Iterator[
 
 def read_texts(source: bytes | BinaryIO, limits: Limits = DEFAULT) -> Iterator[Text]:
     """The same, before each is read."""
-    stream = BytesIO(source) if isinstance(source, bytes) else source
-    place = START
-    chunk = stream.readline(_longest(limits))
-    if (said := _other_form(chunk)) is not None:
-        yield _whole_file(said)
+    reader = TextReader(source, limits)
+    while (taken := reader.take(1)) is not None:
+        yield from texts_of(taken)
+
+
+def texts_of(taken: Text | Run) -> Iterator[Text]:
+    """Each claim by itself."""
+    if isinstance(taken, Text):
+        yield taken
         return
-    if chunk.startswith(BYTE_ORDER_MARK):
-        chunk, place = chunk.removeprefix(BYTE_ORDER_MARK), Place(offset=len(BYTE_ORDER_MARK))
-    while chunk.strip(BLANKS) == b"":
-        place = place.after(chunk)
-        chunk = stream.readline(_longest(limits))
-        if not chunk:
-            yield _whole_file(NO_CLAIM)
+    place = taken.place
+    for position, data in enumerate(taken.lines, taken.position):
+        yield Text(position, place, data)
+        place = place.after(data)
+
+
+class TextReader:
+    """The texts of a file's claims; nothing is read before the first is taken, nor beyond what is taken."""
+
+    def __init__(self, source: bytes | BinaryIO, limits: Limits = DEFAULT) -> None:
+        self._stream = BytesIO(source) if isinstance(source, bytes) else source
+        self._limits = limits
+        self._lines: LineReader | None = None
+        self._position = 0
+        self._texts = self._begin()
+
+    def take(self, most: int, room: int = ROOM) -> Text | Run | None:
+        """The next claim, or a run of claims on lines of their own; None where there is no more.
+
+        A run has at most so many claims, and bytes but for the last of them.
+        """
+        for text in self._texts:
+            return text
+        if self._lines is None:
+            return None
+        if (run := self._lines.run(self._position + 1, most, room)) is not None:
+            self._position += len(run.lines)
+            return run
+        while (line := self._lines.next()) is not None:
+            if line.cut or line.data.strip(BLANKS):
+                self._position += 1
+                fault = too_large(self._limits) if line.cut else None
+                return Text(self._position, line.place, line.data, fault)
+        return None
+
+    def _begin(self) -> Iterator[Text]:
+        """All claims, but for those on lines of their own: then there is `_lines`."""
+        stream, limits, place = self._stream, self._limits, START
+        chunk = stream.readline(longest(limits))
+        if (said := _other_form(chunk)) is not None:
+            yield _whole_file(said)
             return
-    text = chunk.lstrip(BLANKS)
-    place = place.after(chunk[: len(chunk) - len(text)])
-    if not text.endswith(b"\n"):
-        text += stream.readline(_longest(limits) - len(text))
-    if text.startswith(b"["):
-        texts = _of_array(stream, text, place, limits)
-    else:
-        texts = _of_lines(_lines(stream, text, place, limits), limits)
-    yield from texts
+        if chunk.startswith(BYTE_ORDER_MARK):
+            chunk, place = chunk.removeprefix(BYTE_ORDER_MARK), Place(offset=len(BYTE_ORDER_MARK))
+        while chunk.strip(BLANKS) == b"":
+            place = place.after(chunk)
+            chunk = stream.readline(longest(limits))
+            if not chunk:
+                yield _whole_file(NO_CLAIM)
+                return
+        text = chunk.lstrip(BLANKS)
+        place = place.after(chunk[: len(chunk) - len(text)])
+        if not text.endswith(b"\n"):
+            text += stream.readline(longest(limits) - len(text))
+        if text.startswith(b"["):
+            yield from _of_array(stream, text, place, limits)
+            return
+        lines = LineReader(stream, text, place, limits)
+        whole = _of_many_lines(lines, limits)
+        if whole is None:
+            self._lines = lines
+        else:
+            yield whole
 
 
 def _whole_file(said: str) -> Text:
     return Text(0, START, b"", Fault("", said))
-
-
-def _longest(limits: Limits) -> int:
-    """A line of that many bytes, with its end, is still one claim within the limit."""
-    return limits.max_bytes + 2
 
 
 def _other_form(head: bytes) -> str | None:
@@ -160,22 +197,10 @@ def _of_element(position: int, element: Element, limits: Limits) -> Text:
 # ------------------------------------------------------------------ lines
 
 
-def _lines(stream: BinaryIO, chunk: bytes, place: Place, limits: Limits) -> Iterator[_Line]:
-    longest = _longest(limits)
-    while chunk:
-        line = _Line(chunk, place)
-        place = place.after(chunk)
-        if len(chunk) == longest and not chunk.endswith(b"\n"):
-            while chunk and not chunk.endswith(b"\n"):
-                chunk = stream.readline(CHUNK)
-                place = place.after(chunk)
-            line = _Line(b"", line.place, cut=True)
-        yield line
-        chunk = stream.readline(longest)
-
-
-def _of_lines(lines: Iterator[_Line], limits: Limits) -> Iterator[Text]:
-    first = next(lines)
+def _of_many_lines(lines: LineReader, limits: Limits) -> Text | None:
+    """A single claim whose text runs over all lines; None where each has a claim of its own."""
+    first = lines.next()
+    assert first is not None
     held = [first]
     if not first.cut and parse(first.data, first.place, limits).claim is None:
         over = _hold(held, lines, limits)
@@ -185,22 +210,18 @@ def _of_lines(lines: Iterator[_Line], limits: Limits) -> Iterator[Text]:
         if over and (parsed.claim is not None or parsed.cut):
             parsed = Parsed(None, too_large(limits))
         if parsed.claim is not None or not any(_begins_a_claim(line.data) for line in held[1:]):
-            yield Text(1, first.place, b"" if over else text, parsed.fault)
-            return
-    position = 0
-    for line in chain(held, lines):
-        if line.cut or line.data.strip(BLANKS):
-            position += 1
-            yield Text(position, line.place, line.data, too_large(limits) if line.cut else None)
+            return Text(1, first.place, b"" if over else text, parsed.fault)
+    lines.put_back(held)
+    return None
 
 
-def _hold(held: list[_Line], lines: Iterator[_Line], limits: Limits) -> bool:
+def _hold(held: list[Line], lines: LineReader, limits: Limits) -> bool:
     """Takes in the lines that may belong to one claim; whether there are more than one claim may have."""
     size = len(held[0].data)
-    for line in lines:
+    while (line := lines.next()) is not None:
         held.append(line)
         size += len(line.data)
-        if line.cut or size > _longest(limits):
+        if line.cut or size > longest(limits):
             return True
     return False
 

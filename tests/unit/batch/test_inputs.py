@@ -13,6 +13,7 @@ from pollex.batch.chunks import Chunk, chained
 from pollex.batch.inputs import MOST_OF_A_CHUNK, Input, chunks, file_input
 from pollex.batch.zstd import Unpacked
 from pollex.intake.document import DEFAULT
+from pollex.intake.jsontext import texts_of
 from pollex.source.text import UnreadableFile
 from unit.batch.claims import mixed, ndjson
 
@@ -25,7 +26,7 @@ def cut(data: bytes, size: int = 3) -> list[Chunk]:
 
 
 def texts(found: list[Chunk]) -> list[bytes]:
-    return [text.data.strip() for chunk in found for text in chunk.texts]
+    return [text.data.strip() for chunk in found for taken in chunk.texts for text in texts_of(taken)]
 
 
 def frames(data: bytes) -> bytes:
@@ -49,7 +50,7 @@ def frames(data: bytes) -> bytes:
 def test_what_a_file_is_shows_at_its_first_bytes(packed: bytes) -> None:
     found = cut(packed)
     assert texts(found) == PLAIN.splitlines()
-    assert [len(chunk.texts) for chunk in found] == [3, 3, 1]
+    assert [len(texts([chunk])) for chunk in found] == [3, 3, 1]
 
 
 @pytest.mark.parametrize("packed", [gzip.compress(PLAIN), frames(PLAIN)], ids=["gzip", "zstd"])
@@ -88,7 +89,10 @@ def test_little_that_unpacks_to_much_is_unpacked_little_by_little() -> None:
 
 def test_a_chunk_of_large_claims_ends_early() -> None:
     large = b'{"claim_id": "' + b"x" * 1_000_000 + b'"}\n'
-    sizes = [sum(len(text.data) for text in chunk.texts) for chunk in cut(large * 20, 1000)]
+    sizes = [
+        sum(len(text.data) for taken in chunk.texts for text in texts_of(taken))
+        for chunk in cut(large * 20, 1000)
+    ]
     assert len(sizes) > 2
     assert max(sizes) < MOST_OF_A_CHUNK + 1_048_576
 
@@ -104,7 +108,7 @@ def test_the_digest_hangs_on_every_claim_and_on_what_went_before() -> None:
 def test_a_chunk_comes_to_another_process_as_it_was() -> None:
     first, *_ = found = cut(PLAIN[:-50] + b"\n" + b"x" * 1_100_000 + b"\n{}")
     assert first.texts[0].place.line == 1
-    assert any(text.fault for chunk in found for text in chunk.texts)
+    assert any(text.fault for chunk in found for taken in chunk.texts for text in texts_of(taken))
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
 
 
