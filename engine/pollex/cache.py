@@ -80,7 +80,7 @@ class Cache:
             digest, content = written[:32], written[32:]
             if hashlib.sha256(key.encode() + content).digest() != digest:
                 return None
-            with _no_collection():
+            with without_collection():
                 return _Reader(io.BytesIO(content)).load()
         except Exception:  # noqa: BLE001 - whatever is wrong with an entry: it is made again
             return None
@@ -96,8 +96,8 @@ class Cache:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Nothing of what is read can be garbage yet: looking for it would double the time."""
+def without_collection() -> Iterator[None]:
+    """While many things are made that stay: looking for garbage among them takes long and finds none."""
     was_on = gc.isenabled()
     gc.disable()
     try:

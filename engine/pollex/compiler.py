@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pollex.cache import without_collection
 from pollex.source.diagnostic import Diagnostic, has_errors, in_order
 from pollex.source.text import SourceText
 
@@ -110,7 +111,8 @@ class Compilation:
         from pollex.syntax.parse import parse  # noqa: PLC0415
 
         phrases = shipped_vocabulary().phrases
-        parsed = [parse(text, phrases) for text in self.texts.policies]
+        with without_collection():
+            parsed = [parse(text, phrases) for text in self.texts.policies]
         return tuple(tree for tree, _ in parsed), tuple(d for _, diagnostics in parsed for d in diagnostics)
 
     @property
@@ -122,7 +124,9 @@ class Compilation:
     def _checked(self) -> tuple[Checked, tuple[Diagnostic, ...]]:
         from pollex.check.clauses import check  # noqa: PLC0415
 
-        return check(self.trees, self.sources, self.environment)
+        trees, environment = self.trees, self.environment
+        with without_collection():
+            return check(trees, self.sources, environment)
 
     @property
     def checked(self) -> Checked:
@@ -148,7 +152,9 @@ class Compilation:
             return self._kept[0]
         from pollex.lower import lower  # noqa: PLC0415
 
-        program = lower(self.checked)
+        checked = self.checked
+        with without_collection():
+            program = lower(checked)
         if self._cache is not None and self._key is not None:
             self._cache.put(self._key, (program, self.diagnostics))
         return program

@@ -217,31 +217,26 @@ def _add_items(draft: Draft, items: Iterable[Item], texts: Mapping[str, SourceTe
             case Rule():
                 name = item.name.text if item.name else short_name(item, texts)
                 span = item.name.span if item.name else item.span
-                if _is_new(name, span, {**names.rules, **names.exceptions}, "rule or exception", report):
+                if _is_new(name, span, (names.rules, names.exceptions), "rule or exception", report):
                     names.rules[name] = item
             case ExceptionRule():
-                if _is_new(
-                    item.name.text,
-                    item.name.span,
-                    {**names.rules, **names.exceptions},
-                    "rule or exception",
-                    report,
-                ):
+                known = (names.rules, names.exceptions)
+                if _is_new(item.name.text, item.name.span, known, "rule or exception", report):
                     names.exceptions[item.name.text] = item
             case Define():
-                if _is_new(item.name.text, item.name.span, names.defines, "definition", report):
+                if _is_new(item.name.text, item.name.span, (names.defines,), "definition", report):
                     names.defines[item.name.text] = item
             case Fixture():
-                if _is_new(item.name.text, item.name.span, draft.fixtures, "fixture", report):
+                if _is_new(item.name.text, item.name.span, (draft.fixtures,), "fixture", report):
                     draft.fixtures[item.name.text] = item
             case Test() | Examples():
                 draft.tests.append(item)
 
 
-def _is_new(name: str, span: Span, known: Mapping[str, Item], what: str, report: Report) -> bool:
-    if name not in known:
+def _is_new(name: str, span: Span, known: Iterable[Mapping[str, Item]], what: str, report: Report) -> bool:
+    other = next((items[name] for items in known if name in items), None)
+    if other is None:
         return True
-    other = known[name]
     place = other.span if isinstance(other, Rule) and other.name is None else _name_span(other)
     labels = (Label(place, "the other one"),)
     message = f"another {what} is called `{name}`"

@@ -15,7 +15,7 @@ from pollex.check.expressions import Context, literal_fits, word_type
 from pollex.check.names import Environment, PolicyNames, Report, check_text, find_set
 from pollex.check.periods import check_known_days, check_periods, check_versions
 from pollex.check.scenarios import check_scenarios
-from pollex.check.spellings import check_spellings
+from pollex.check.spellings import Spellings
 from pollex.check.unused import check_unused, check_uses
 from pollex.source.diagnostic import Diagnostic, Label
 from pollex.source.text import SourceText
@@ -45,9 +45,10 @@ def check(
     lost = lost_words(files, texts)
     drafts = assemble(files, texts, lost, report)
     check_uses(drafts, env, report)
+    spellings = Spellings()
     for draft in drafts:
         _check_draft(draft, env, report)
-        check_spellings(draft, report)
+        spellings.check(draft, report)
     check_versions(drafts, report)
     check_periods(drafts, report)
     check_known_days(drafts, env, report)

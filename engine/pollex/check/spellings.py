@@ -6,52 +6,75 @@ nobody works. Of two that differ by a slip, the one that stands once is probably
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
 
 from pollex.check.assemble import Draft
 from pollex.check.names import Report
 from pollex.source.diagnostic import Fix, Label
+from pollex.source.span import Span
 from pollex.source.suggest import is_slip
 from pollex.syntax.ast import Pend
-from pollex.syntax.conditions import Documentation, Name
+from pollex.syntax.conditions import ColumnRef, Documentation, Literal, Name, WordRef
+
+LEAVES = frozenset({str, bool, type(None), Span, Name, Literal, WordRef, ColumnRef})
 
 
-def check_spellings(draft: Draft, report: Report) -> None:
-    """Say of a name that stands once that one like it stands more often."""
-    names: dict[str, list[Name]] = {}
-    for name in _made_up(draft):
-        known = names.setdefault(name.text, [])
-        if all(name.span != other.span for other in known):
-            known.append(name)
-    for text, places in sorted(names.items()):
-        likely = [other for other in names if is_slip(text, other) and len(names[other]) > len(places)]
-        if len(places) == 1 and likely:
-            other = min(likely)
-            message = f"`{text}` stands only here, and `{other}` elsewhere"
-            labels = (Label(names[other][0].span, "here, for one"),)
-            report.warning("POL449", message, places[0].span, labels=labels, fix=Fix(places[0].span, other))
+class Spellings:
+    """Checks drafts one after another; what several of them share is looked through once."""
+
+    def __init__(self) -> None:
+        self._inside: dict[int, tuple[object, list[Name]]] = {}
+
+    def check(self, draft: Draft, report: Report) -> None:
+        """Say of a name that stands once that one like it stands more often."""
+        names: dict[str, dict[Span, Name]] = {}
+        for part in _parts(draft):
+            for name in self._names(part):
+                names.setdefault(name.text, {}).setdefault(name.span, name)
+        often = [text for text, places in names.items() if len(places) > 1]
+        for text in sorted(names.keys() - often):
+            (place,) = names[text]
+            # Such a name has one hyphen at a time, so that its length is that of what is compared.
+            likely = [o for o in often if abs(len(o) - len(text)) <= 1 and is_slip(text, o)]
+            if likely:
+                other = min(likely)
+                message = f"`{text}` stands only here, and `{other}` elsewhere"
+                labels = (Label(next(iter(names[other])), "here, for one"),)
+                report.warning("POL449", message, place, labels=labels, fix=Fix(place, other))
+
+    def _names(self, part: object) -> list[Name]:
+        known = self._inside.get(id(part))
+        if known is None:
+            known = self._inside[id(part)] = part, []
+            _collect(part, known[1])
+        return known[1]
 
 
-def _made_up(draft: Draft) -> Iterator[Name]:
+def _parts(draft: Draft) -> Iterable[object]:
     names = draft.names
-    yield from _inside(draft.header.clauses)
-    for known in (names.rules, names.exceptions, names.defines, draft.fixtures):
-        yield from _inside(tuple(known.values()))
-    yield from _inside(tuple(draft.tests))
+    known = (names.rules, names.exceptions, names.defines, draft.fixtures)
+    return (*draft.header.clauses, *(part for one in known for part in one.values()), *draft.tests)
 
 
-def _inside(node: object) -> Iterator[Name]:
-    """The names below a node of the tree."""
-    if isinstance(node, tuple):
-        for item in node:
-            yield from _inside(item)
-    elif isinstance(node, Documentation):
-        yield node.concept
+def _collect(node: object, found: list[Name]) -> None:
+    """The names below a node of the tree, in order."""
+    if isinstance(node, Documentation):
+        found.append(node.concept)
         if node.document is not None:
-            yield node.document
+            found.append(node.document)
     elif isinstance(node, Pend):
-        yield node.queue
-    elif is_dataclass(node):
-        for field in fields(node):
-            yield from _inside(getattr(node, field.name))
+        found.append(node.queue)
+    else:
+        kind: Any = type(node)
+        below = node if isinstance(node, tuple) else [getattr(node, name) for name in _below(kind)]
+        for child in below:
+            if type(child) not in LEAVES:
+                _collect(child, found)
+
+
+@cache
+def _below(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

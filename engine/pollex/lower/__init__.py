@@ -6,10 +6,12 @@ compared with dates, and each policy gets the digest of all that can change one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from pollex.check.checked import Checked, CheckedPolicy
 from pollex.check.names import Environment
@@ -36,13 +38,13 @@ def lower(checked: Checked) -> ir.Program:
 
 def lower_rules(policy: CheckedPolicy, env: Environment, names: Iterable[str]) -> tuple[ir.Rule, ...]:
     """Some rules of a policy, with their exceptions, as they stand in its program."""
-    maker = _Maker(policy, Lowering(env, policy.names.defines))
+    maker = _maker(policy, env)
     return tuple(maker.rule(name, policy.names.rules[name]) for name in names)
 
 
 def lower_policy(policy: CheckedPolicy, env: Environment, fingerprint: str) -> ir.Policy:
     """One version of a policy, under a digest that its caller has worked out."""
-    maker = _Maker(policy, Lowering(env, policy.names.defines))
+    maker = _maker(policy, env)
     rules = [maker.rule(name, rule) for name, rule in policy.names.rules.items()]
     return ir.Policy(
         policy.id,
@@ -60,19 +62,35 @@ def lower_policy(policy: CheckedPolicy, env: Environment, fingerprint: str) -> i
     )
 
 
+def _maker(policy: CheckedPolicy, env: Environment) -> _Maker:
+    names = policy.names
+    mine = set(policy.scopes)
+    reaches = any(set(rule.scopes) - mine for rule in names.rules.values() if rule.trial is None)
+    exceptions: dict[str, list[ast.ExceptionRule]] = {}
+    for exception in sorted(names.exceptions.values(), key=lambda one: one.name.text):
+        exceptions.setdefault(exception.target.text, []).append(exception)
+    return _Maker(policy, Lowering(env, names.defines), reaches, exceptions)
+
+
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Lowers the rules of one policy."""
+    """Lowers the rules of one policy.
+
+    `reaches_further`: whether some rule has lines beyond the policy's; the other rules then keep to the
+    policy's. `targets`: the exceptions by that to which they are one.
+    """
 
     policy: CheckedPolicy
     lowering: Lowering
+    reaches_further: bool
+    targets: Mapping[str, list[ast.ExceptionRule]]
 
     def rule(self, name: str, rule: ast.Rule) -> ir.Rule:
         condition: Condition = self.lowering.conditions(rule.when) if rule.when else All(())
         scope = self.scope(rule.scopes) if rule.scopes else None
         if scope is not None:
             condition = All((_in_scope(scope), condition))
-        elif self.reaches_further():
+        elif self.reaches_further:
             condition = All((_in_scope(self.scope(self.policy.scopes)), condition))
         first, last = _period(rule.period)
         if rule.trial is not None and rule.trial.from_date is not None:
@@ -95,14 +113,8 @@ class _Maker:
             rule.span,
         )
 
-    def reaches_further(self) -> bool:
-        """Whether some rule has lines beyond the policy's; the other rules then keep to the policy's."""
-        rules = [rule for rule in self.policy.names.rules.values() if rule.trial is None]
-        return any(set(rule.scopes) - set(self.policy.scopes) for rule in rules)
-
     def exceptions(self, target: str) -> tuple[ir.ExceptionRule, ...]:
-        mine = [e for e in self.policy.names.exceptions.values() if e.target.text == target]
-        return tuple(self.exception(e) for e in sorted(mine, key=lambda e: e.name.text))
+        return tuple(map(self.exception, self.targets.get(target, ())))
 
     def exception(self, exception: ast.ExceptionRule) -> ir.ExceptionRule:
         first, last = _period(exception.period)
@@ -174,9 +186,15 @@ def canonical(node: object) -> str:
     """
     if isinstance(node, tuple):
         return f"[{', '.join(sorted(map(canonical, node)))}]"
-    if isinstance(node, ast.Because):
+    kind: Any = type(node)
+    names = _compared(kind)
+    if names is None or isinstance(node, ast.Because):
         return repr(node)
-    if is_dataclass(node):
-        parts = [canonical(getattr(node, field.name)) for field in fields(node) if field.compare]
-        return f"{type(node).__name__}({', '.join(parts)})"
-    return repr(node)
+    parts = [canonical(getattr(node, name)) for name in names]
+    return f"{kind.__name__}({', '.join(parts)})"
+
+
+@cache
+def _compared(kind: Any) -> tuple[str, ...] | None:
+    """The fields by which nodes of a kind are compared; None where it is no node."""
+    return tuple(field.name for field in fields(kind) if field.compare) if is_dataclass(kind) else None
