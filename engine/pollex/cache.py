@@ -21,12 +21,14 @@ import os
 import pickle
 import stat
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +36,14 @@ from pollex import resources
 from pollex.source.text import SourceText
 from pollex.version import PACKAGE
 
-FORMAT = "1"
+FORMAT = "2"
 MOST_ENTRIES = 32
 SUFFIX = ".pollex"
 SHIPPED = (("grammar", "vocabulary.yaml"), ("grammar", "code-systems.yaml"))
-OURS = ("pollex.ir.", "pollex.model.", "pollex.source.")
+OURS = (
+    *("pollex.ir.", "pollex.model.", "pollex.source.", "pollex.syntax.ast", "pollex.syntax.conditions"),
+    *("pollex.syntax.scenarios", "pollex.syntax.tables", "pollex.check.checked", "pollex.check.names"),
+)
 PLAIN = {"datetime.date": date, "fractions.Fraction": Fraction, "builtins.frozenset": frozenset}
 NOT_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -81,14 +86,14 @@ class Cache:
             if hashlib.sha256(key.encode() + content).digest() != digest:
                 return None
             with without_collection():
-                return _Reader(io.BytesIO(content)).load()
+                return _Reader(io.BytesIO(zlib.decompress(content))).load()
         except Exception:  # noqa: BLE001 - whatever is wrong with an entry: it is made again
             return None
 
     def put(self, key: str, found: object) -> None:
         """Keep a value, whole or not at all; where it cannot be kept, nothing is said."""
         with suppress(OSError, _Untrusted):
-            content = written(found)
+            content = zlib.compress(written(found), 1)
             self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _opened(self._place) as at:
                 _write(at, key + SUFFIX, hashlib.sha256(key.encode() + content).digest() + content)
@@ -171,13 +176,20 @@ class _Writer(pickle.Pickler):
     """Writes dataclasses by their fields, so that reading makes them the way a program does: faster, too."""
 
     def reducer_override(self, value: object) -> Any:
-        if is_dataclass(value) and not isinstance(value, type):
-            given = (getattr(value, field.name) for field in fields(value) if field.init)
-            return type(value), tuple(given)
+        kind: Any = type(value)
+        names = _given(kind)
+        if names is not None:
+            return kind, tuple([getattr(value, name) for name in names])
         # Early releases of Python 3.11 write an enum as a call of `getattr`, which reading refuses.
         if isinstance(value, Enum):
-            return type(value), (value.value,)
+            return kind, (value.value,)
         return NotImplemented
+
+
+@cache
+def _given(kind: Any) -> tuple[str, ...] | None:
+    """The fields with which a dataclass is made; None where a value is of another kind."""
+    return tuple(field.name for field in fields(kind) if field.init) if is_dataclass(kind) else None
 
 
 class _Reader(pickle.Unpickler):

@@ -16,13 +16,16 @@ from pollex.source.diagnostic import Diagnostic, has_errors, in_order
 from pollex.source.text import SourceText
 
 if TYPE_CHECKING:
-    from pollex.check.checked import Checked
+    from pollex.check.checked import Checked, CheckedPolicy, Scenarios
     from pollex.check.names import Environment
     from pollex.ir.program import Program
     from pollex.syntax.ast import PolicyFile
 
 Outcome = tuple["Program", tuple[Diagnostic, ...]]
 """What comes of sound texts: the program, and what there is to say all the same."""
+Trees = tuple[tuple["PolicyFile", ...], tuple["CheckedPolicy", ...], tuple["Scenarios", ...]]
+"""What the program is made of, for those who ask more than a decision; kept by itself, since few do."""
+TREES = "-trees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,17 @@ class Compilation:
         """What the cache holds."""
         return self._cache.get(self._key) if self._cache is not None and self._key is not None else None
 
+    @cached_property
+    def _kept_trees(self) -> Trees | None:
+        """What the cache holds beside a program that it holds; where it lacks that, it gets it here."""
+        if self._cache is None or self._key is None or not self.is_sound:
+            return None
+        kept: Trees | None = self._cache.get(self._key + TREES) if self._kept is not None else None
+        if kept is None:
+            checked = self._checked[0]
+            self._cache.put(self._key + TREES, (self._parsed[0], checked.policies, checked.scenarios))
+        return kept
+
     # The stages are imported when one is needed: where the cache answers, none is.
 
     @cached_property
@@ -100,10 +114,15 @@ class Compilation:
         tables, about_tables = merge_tables(table_versions)
         return Environment(vocabulary, systems, sets, tables), (*found, *about_sets, *about_tables)
 
-    @property
+    @cached_property
     def environment(self) -> Environment:
         """Vocabulary, code systems, sets and tables."""
-        return self._data[0]
+        if self._kept is None:
+            return self._data[0]
+        from pollex.check.names import Environment  # noqa: PLC0415
+
+        program = self._kept[0]
+        return Environment(program.vocabulary, program.systems, program.sets, program.tables)
 
     @cached_property
     def _parsed(self) -> tuple[tuple[PolicyFile, ...], tuple[Diagnostic, ...]]:
@@ -111,6 +130,8 @@ class Compilation:
         from pollex.syntax.parse import parse  # noqa: PLC0415
 
         phrases = shipped_vocabulary().phrases
+        if self._cache is not None:
+            _bring_tables(phrases, self._cache)
         with without_collection():
             parsed = [parse(text, phrases) for text in self.texts.policies]
         return tuple(tree for tree, _ in parsed), tuple(d for _, diagnostics in parsed for d in diagnostics)
@@ -118,20 +139,25 @@ class Compilation:
     @property
     def trees(self) -> tuple[PolicyFile, ...]:
         """The trees of the policy files, in order of their names."""
-        return self._parsed[0]
+        return self._parsed[0] if self._kept_trees is None else self._kept_trees[0]
 
     @cached_property
     def _checked(self) -> tuple[Checked, tuple[Diagnostic, ...]]:
         from pollex.check.clauses import check  # noqa: PLC0415
 
-        trees, environment = self.trees, self.environment
+        trees, environment = self._parsed[0], self._data[0]
         with without_collection():
             return check(trees, self.sources, environment)
 
-    @property
+    @cached_property
     def checked(self) -> Checked:
         """The policies and tests, put together."""
-        return self._checked[0]
+        if self._kept_trees is None:
+            return self._checked[0]
+        from pollex.check.checked import Checked  # noqa: PLC0415
+
+        _, policies, scenarios = self._kept_trees
+        return Checked(self.environment, policies, scenarios)
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -152,9 +178,24 @@ class Compilation:
             return self._kept[0]
         from pollex.lower import lower  # noqa: PLC0415
 
-        checked = self.checked
+        checked = self._checked[0]
         with without_collection():
             program = lower(checked)
         if self._cache is not None and self._key is not None:
             self._cache.put(self._key, (program, self.diagnostics))
         return program
+
+
+def _bring_tables(phrases: tuple[str, ...], cache: Cache) -> None:
+    """The tables that texts are read by, from the cache: making them takes longer than reading a policy."""
+    from pollex.syntax import grammar  # noqa: PLC0415
+
+    made_by = grammar.made_by()
+    if made_by is None or grammar.is_ready(phrases):
+        return
+    key = cache.key([SourceText("policy.lark", grammar.grammar_text(phrases)), SourceText("lark", made_by)])
+    kept = cache.get(key)
+    if kept is not None:
+        grammar.bring(phrases, kept)
+    else:
+        cache.put(key, grammar.tables(phrases))

@@ -8,6 +8,7 @@ has them at its top. Nothing else in the package knows the difference. Everythin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -33,6 +34,7 @@ def walk(*parts: str, suffix: str) -> Iterator[tuple[str, Traversable]]:
     yield from _walk(path(*parts), "/".join(parts), suffix)
 
 
+@cache
 def _root() -> Traversable:
     installed = files("pollex") / "_data"
     return installed if installed.is_dir() else Path(__file__).resolve().parents[2]

@@ -55,11 +55,15 @@ class SourceText:
     name: str
     text: str
     shown: bool = True
-    line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _line_starts: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        starts = (0, *(found.end() for found in LINE_END.finditer(self.text)))
-        object.__setattr__(self, "line_starts", starts)
+    @property
+    def line_starts(self) -> tuple[int, ...]:
+        """Where the lines begin: worked out when it is first asked, since of most texts nothing is shown."""
+        if not self._line_starts:
+            starts = (0, *(found.end() for found in LINE_END.finditer(self.text)))
+            object.__setattr__(self, "_line_starts", starts)
+        return self._line_starts
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both counted from 1; an offset past the end is the end."""

@@ -12,15 +12,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pollex.resources import read_text
 from pollex.syntax.mistakes import Mistake
 from pollex.syntax.pieces import code_end
 from pollex.syntax.tables import KEPT, SPLICED, TOKEN, Lexer, Shape, Tables
+
+# Lark is imported where it is needed: not where the tables are known and the text has no mistake.
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+    from lark.exceptions import UnexpectedInput
 
 STARTS = ("policy_file", "column_head", "cell")
 DEEPEST = 100
@@ -36,6 +40,8 @@ def grammar_text(phrases: tuple[str, ...]) -> str:
 @lru_cache(maxsize=4)
 def parser(phrases: tuple[str, ...]) -> Lark:
     """Lark's parser of policies with these phrases."""
+    from lark import Lark  # noqa: PLC0415
+
     return Lark(
         grammar_text(phrases),
         parser="lalr",
@@ -59,6 +65,8 @@ class TooDeep:
 
 def what_is_wrong(text: str, start: str, phrases: tuple[str, ...]) -> Mistake | TooDeep | None:
     """The first mistake of a text; its places are those of the text."""
+    from lark.exceptions import UnexpectedInput  # noqa: PLC0415
+
     try:
         parsed = parser(phrases).parse(text, start=start)
     except UnexpectedInput as error:
@@ -68,6 +76,8 @@ def what_is_wrong(text: str, start: str, phrases: tuple[str, ...]) -> Mistake | 
 
 def _mistake(error: UnexpectedInput, text: str, parser: Lark) -> Mistake:
     """Where the text stops making sense, and what could have stood there."""
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415
+
     names: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     found, is_keyword = "", False
     position: int = getattr(error, "pos_in_stream", 0)
@@ -89,6 +99,8 @@ def _literal_of(name: str, parser: Lark) -> str | None:
 
 def _too_deep(parsed: Tree[Token]) -> TooDeep | None:
     """The place of a part nested too deep: later passes call themselves for each level."""
+    from lark import Tree  # noqa: PLC0415
+
     level = [parsed]
     for _ in range(DEEPEST):
         level = [child for tree in level for child in tree.children if isinstance(child, Tree)]
@@ -100,25 +112,51 @@ def _too_deep(parsed: Tree[Token]) -> TooDeep | None:
 # ------------------------------------------------------------------ tables
 
 
-@lru_cache(maxsize=4)
+_ready: dict[tuple[str, ...], Tables] = {}
+
+
 def tables(phrases: tuple[str, ...]) -> Tables:
-    """The tables of the parser, without Lark's own classes."""
-    made_by = parser(phrases)
-    frontend: Any = made_by.parser
+    """The tables of the parser, made once."""
+    if phrases not in _ready:
+        _ready[phrases] = _tables(phrases)
+    return _ready[phrases]
+
+
+def is_ready(phrases: tuple[str, ...]) -> bool:
+    """Whether the tables are made."""
+    return phrases in _ready
+
+
+def bring(phrases: tuple[str, ...], made: Tables) -> None:
+    """Take tables that were made before, from the same `grammar_text` and by what `made_by` says."""
+    _ready[phrases] = made
+
+
+def made_by() -> str | None:
+    """The Lark that makes tables, told from any other without importing it; None where it cannot be told."""
+    found = find_spec("lark")
+    if found is None or found.origin is None:
+        return None
+    try:
+        status = Path(found.origin).stat()
+    except OSError:  # in a zip file
+        return None
+    return f"{found.origin} {status.st_size} {status.st_mtime_ns}"
+
+
+def _tables(phrases: tuple[str, ...]) -> Tables:
+    made = parser(phrases)
+    frontend: Any = made.parser
     found = frontend.parser.parser.parse_table
-    rules = {rule: number for number, rule in enumerate(made_by.rules)}
+    rules = {rule: number for number, rule in enumerate(made.rules)}
     for actions in found.states.values():
         for _, target in actions.values():
             if not isinstance(target, int):
                 rules.setdefault(target, len(rules))
     nesting = _nesting(rules)
-    lexers: dict[int, int] = {}
-    made: list[Lexer] = []
-    for lexer in frontend.lexer.lexers.values():
-        if id(lexer) not in lexers:
-            lexers[id(lexer)] = len(made)
-            made.append(_lexer(lexer))
     states = range(len(found.states))
+    lexers = {id(lexer): lexer for lexer in frontend.lexer.lexers.values()}
+    numbers = {which: number for number, which in enumerate(lexers)}
     return Tables(
         dict(found.start_states),
         dict(found.end_states),
@@ -130,8 +168,8 @@ def tables(phrases: tuple[str, ...]) -> Tables:
             for state in states
         ),
         tuple(_shape(rule, rule.origin.name in nesting) for rule in rules),
-        tuple(made),
-        tuple(lexers[id(frontend.lexer.lexers[state])] for state in states),
+        tuple(map(_lexer, lexers.values())),
+        tuple(numbers[id(frontend.lexer.lexers[state])] for state in states),
         frozenset(map(str, frontend.lexer_conf.ignore)),
     )
 
