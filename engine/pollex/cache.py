@@ -22,7 +22,7 @@ import pickle
 import stat
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -99,6 +99,25 @@ class Cache:
                 _write(at, key + SUFFIX, hashlib.sha256(key.encode() + content).digest() + content)
                 _tidy(at)
 
+    def held(self) -> tuple[int, int] | None:
+        """How many entries there are, and their bytes; None where the folder is not there or not trusted."""
+        return self._each(lambda at, name: None)
+
+    def clear(self) -> tuple[int, int] | None:
+        """Take all entries away; what they were, as `held` says it."""
+        return self._each(lambda at, name: os.unlink(name, dir_fd=at))
+
+    def _each(self, each: Callable[[int, str], None]) -> tuple[int, int] | None:
+        try:
+            with _opened(self._place) as at:
+                names = _entries(at)
+                sizes = [os.stat(name, dir_fd=at, follow_symlinks=False).st_size for name in names]
+                for name in names:
+                    each(at, name)
+        except (OSError, _Untrusted):
+            return None
+        return len(sizes), sum(sizes)
+
 
 @contextmanager
 def without_collection() -> Iterator[None]:
@@ -156,9 +175,13 @@ def _write(at: int, name: str, content: bytes) -> None:
         raise
 
 
+def _entries(at: int) -> list[str]:
+    return [name for name in os.listdir(at) if name.endswith(SUFFIX)]
+
+
 def _tidy(at: int) -> None:
     """Leave the entries that were written last."""
-    entries = [name for name in os.listdir(at) if name.endswith(SUFFIX)]
+    entries = _entries(at)
     if len(entries) > MOST_ENTRIES:
         by_age = sorted(entries, key=lambda name: os.stat(name, dir_fd=at).st_mtime)
         for name in by_age[: len(entries) - MOST_ENTRIES]:

@@ -131,7 +131,7 @@ class Compilation:
 
         phrases = shipped_vocabulary().phrases
         if self._cache is not None:
-            _bring_tables(phrases, self._cache)
+            bring_tables(phrases, self._cache)
         with without_collection():
             parsed = [parse(text, phrases) for text in self.texts.policies]
         return tuple(tree for tree, _ in parsed), tuple(d for _, diagnostics in parsed for d in diagnostics)
@@ -186,7 +186,7 @@ class Compilation:
         return program
 
 
-def _bring_tables(phrases: tuple[str, ...], cache: Cache) -> None:
+def bring_tables(phrases: tuple[str, ...], cache: Cache) -> None:
     """The tables that texts are read by, from the cache: making them takes longer than reading a policy."""
     from pollex.syntax import grammar  # noqa: PLC0415
 

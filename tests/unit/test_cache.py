@@ -13,8 +13,9 @@ import pytest
 
 import pollex
 from pollex.cache import MOST_ENTRIES, SUFFIX, Cache, folder
-from pollex.compiler import Compilation, Texts
+from pollex.compiler import Compilation, Texts, bring_tables
 from pollex.source.text import SourceText
+from pollex.syntax import grammar
 from pollex.workspace import shipped
 from unit.backends.small import claim, policy_file, set_file
 
@@ -57,6 +58,45 @@ def test_shipped_policies_come_back_whole(place: Path) -> None:
     first, again = (shipped(Cache(place)).compilation for _ in range(2))
     assert first.program == again.program
     assert is_from_the_cache(again)
+
+
+def test_trees_are_kept_beside_when_they_are_asked_for(place: Path) -> None:
+    first = shipped(Cache(place)).compilation
+    assert first.program.policies
+    kept = len(entries(place))
+    checked, trees = first.checked, first.trees
+    assert len(entries(place)) == kept + 1
+    again = shipped(Cache(place)).compilation
+    assert (again.trees, again.environment) == (trees, first.environment)
+    assert (again.checked.policies, again.checked.scenarios) == (checked.policies, checked.scenarios)
+    assert again.checked.environment == checked.environment
+    assert is_from_the_cache(again)
+    assert "_parsed" not in vars(again)
+    rules = [rule for policy in again.checked.policies for rule in policy.names.rules.values()]
+    items = {id(item) for tree in again.trees for item in tree.items}
+    assert all(id(rule) in items for rule in rules)  # one and the same, as in what was compiled
+
+
+def test_trees_of_policies_with_errors_are_made_and_not_kept(place: Path) -> None:
+    wrong = compiled(place, policy_file("rule r when nothing-known deny"))
+    assert wrong.trees
+    assert wrong.checked.policies
+    assert not list(place.glob("*-trees*"))
+
+
+def test_the_tables_of_the_parser_come_back(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    phrases = ("cpt", "place of service")
+    made = grammar.tables(phrases)
+    monkeypatch.setattr(grammar, "_ready", {})
+    bring_tables(phrases, Cache(place))
+    monkeypatch.setattr(grammar, "_ready", {})
+    monkeypatch.setattr(grammar, "parser", None)  # Lark is not asked again
+    bring_tables(phrases, Cache(place))
+    assert grammar.tables(phrases) == made
+    monkeypatch.setattr(grammar, "made_by", lambda: "another release of Lark")
+    monkeypatch.setattr(grammar, "_ready", {})
+    with pytest.raises(TypeError):
+        bring_tables(phrases, Cache(place))
 
 
 def test_another_text_is_another_entry(place: Path) -> None:

@@ -28,7 +28,7 @@ examples:
 
 `pollex COMMAND --help` says more. E{EXIT_CODES[1:]}.
 NO_COLOR turns colour off. What was compiled is kept in ~/.cache/pollex, or in POLLEX_CACHE_DIR;
-where that is empty, nothing is kept."""
+where that is empty, or with --no-cache, nothing is kept."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -18,12 +18,14 @@ from pollex.cli.arguments import Arguments
 from pollex.cli.claimfiles import STANDARD_INPUT, standard_input
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
 from pollex.cli.terminal import counted, show_diagnostics, use_utf8
+from pollex.compiler import bring_tables
 from pollex.intake.vocabulary import shipped_vocabulary
 from pollex.source.diagnostic import has_errors
 from pollex.source.text import SourceText, UnreadableFile
 from pollex.syntax.ast import PolicyFile
 from pollex.syntax.format import format_file
 from pollex.syntax.parse import parse
+from pollex.workspace import user_cache
 
 MARK = "\ufeff"
 
@@ -50,6 +52,9 @@ class _Tally:
 
 def run(arguments: Arguments) -> int:
     """Format files; 1 where one cannot be parsed, or with `--check` one would change."""
+    kept = user_cache()
+    if kept is not None:
+        bring_tables(shipped_vocabulary().phrases, kept)
     tally = _Tally()
     for file in list(_files(arguments.paths)):
         try:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
@@ -19,6 +20,7 @@ from typing import cast
 from pollex.cli.arguments import Arguments, read
 from pollex.cli.exits import BAD_USAGE, BROKEN_PIPE, INTERRUPTED, Stop, complain
 
+CACHE_DIR = "POLLEX_CACHE_DIR"
 PACKAGE = Path(__file__).parents[1]
 
 
@@ -50,7 +52,22 @@ def _run(argv: list[str]) -> int:
     arguments = read(argv)
     command = import_module(f"pollex.cli.{arguments.command}")
     run = cast(Callable[[Arguments], int], command.run)
-    return run(arguments)
+    with _kept_out(getattr(arguments, "no_cache", False)):
+        return run(arguments)
+
+
+@contextmanager
+def _kept_out(wanted: bool) -> Iterator[None]:
+    """While a command runs with `--no-cache`: also the processes that it starts keep nothing."""
+    before = os.environ.get(CACHE_DIR)
+    if wanted:
+        os.environ[CACHE_DIR] = ""
+    try:
+        yield
+    finally:
+        if wanted:
+            os.environ.pop(CACHE_DIR)
+            os.environ.update({} if before is None else {CACHE_DIR: before})
 
 
 def _open_streams() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pollex.cli.exits import BAD_USAGE, FINDINGS, Stop, complain
-from pollex.cli.terminal import show_diagnostics
 from pollex.source.diagnostic import Severity, summary
 from pollex.source.text import UnreadableFile
 from pollex.workspace import Workspace, open_paths, shipped, user_cache
@@ -37,6 +36,8 @@ def is_sound(workspace: Workspace) -> Workspace:
     """Policies that are to be run: where they hold errors, those are shown and the command ends."""
     compilation = workspace.compilation
     if not compilation.is_sound:
+        from pollex.cli.terminal import show_diagnostics  # noqa: PLC0415 - colours take long to load
+
         errors = [found for found in compilation.diagnostics if found.severity is Severity.ERROR]
         show_diagnostics(errors, compilation.sources)
         complain(f"the policies cannot be run: {summary(errors)}")

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 
 from pollex.cli.usage.command import EXIT_CODES, Command
 from pollex.cli.usage.kinds import jobs
-from pollex.cli.usage.options import add_assume, add_format, add_output, add_policies
+from pollex.cli.usage.options import add_assume, add_cache, add_format, add_output, add_policies
 
 LIMITS = ("any-change", "new-denial")
 
@@ -62,6 +62,7 @@ def _diff(command: ArgumentParser) -> None:
         metavar="DIR",
         help="the folder that a git revision is read from, seen from here (default: policies)",
     )
+    add_cache(command)
     add_assume(command)
     command.add_argument(
         "--fail-on",

@@ -18,6 +18,7 @@ def add_policies(command: ArgumentParser) -> None:
         metavar="PATH",
         help="a folder or a file of policies, may be given again (default: those that come with Pollex)",
     )
+    add_cache(command)
 
 
 def add_paths(command: ArgumentParser) -> None:
@@ -26,6 +27,13 @@ def add_paths(command: ArgumentParser) -> None:
         nargs="*",
         metavar="PATH",
         help="a policy file or a folder (default: the policies that come with Pollex)",
+    )
+    add_cache(command)
+
+
+def add_cache(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--no-cache", action="store_true", help="compile anew, and keep nothing for the next run"
     )
 
 

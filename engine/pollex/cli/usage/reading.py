@@ -67,6 +67,27 @@ def _timeline(command: ArgumentParser) -> None:
     add_format(command, "text", "json")
 
 
+CACHE = """\
+Show where compiled policies are kept for the next run, how many there are and how large. Entries of
+texts that changed go by themselves; nothing else needs them."""
+
+CACHE_MORE = f"""\
+examples:
+  pollex cache
+  pollex cache --clear
+  pollex check policies/ --no-cache          compile anew, this once
+  POLLEX_CACHE_DIR= pollex check policies/   the same, for every command of a shell
+
+The folder is POLLEX_CACHE_DIR, or pollex in XDG_CACHE_HOME or ~/.cache.
+
+{EXIT_CODES}"""
+
+
+def _cache(command: ArgumentParser) -> None:
+    command.add_argument("--clear", action="store_true", help="remove all entries")
+    add_format(command, "text", "json")
+
+
 VERSION = "Show the version of the package and the version of the language that it reads."
 
 
@@ -77,5 +98,6 @@ def _version(command: ArgumentParser) -> None:
 COMMANDS = (
     Command("sources", "what each rule rests on", SOURCES, SOURCES_MORE, _sources),
     Command("timeline", "what is in effect when", TIMELINE, TIMELINE_MORE, _timeline),
+    Command("cache", "what is kept between runs", CACHE, CACHE_MORE, _cache),
     Command("version", "the versions of package and language", VERSION, EXIT_CODES, _version),
 )
