@@ -15,7 +15,7 @@ Claim: TypeAlias = Mapping[str, Any]
 Decide: TypeAlias = Callable[[Claim], Any]
 Said: TypeAlias = Callable[[Any], Sequence[tuple[Any, ...]]]
 
-MODULES = ("readable", "specialised")
+MODULES = ("readable", "specialised", "json_logic")
 """A file each, in the order in which they are shown."""
 
 
