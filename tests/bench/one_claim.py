@@ -111,7 +111,7 @@ def _goals(times: Mapping[str, OneByOne], compared: list[Peer]) -> Iterator[str]
     if engines:
         fastest = min(engines, key=lambda name: medians[name])
         yield _at_least(f"the fastest peer, {fastest},", medians[fastest], medians[POLLEX], 4)
-    for name, factor in (("ZEN", 9), ("Python, readable", 3)):
+    for name, factor in (("ZEN (GoRules, in Rust)", 9), ("Python, readable", 3)):
         if name in medians:
             yield _at_least(name, medians[name], medians[POLLEX], factor)
     if "Python, specialised" in medians:

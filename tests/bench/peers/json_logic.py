@@ -71,27 +71,10 @@ def missing(value: Logic) -> Logic:
     return {"===": [value, None]}
 
 
-def with_value(table: Iterable[str]) -> Logic:
-    return among(of("code"), table)
-
-
-INDICATORS = plan.INDICATORS
-RANKED = sorted(code for code, row in INDICATORS.items() if row["multiple"] == "2")
-NO_ASSISTANT = sorted(code for code, row in INDICATORS.items() if row["assistant"] == "1")
-PAIRS = {
-    indicator: sorted(
-        f"{first}/{second}" for (first, second), found in plan.PAIRS.items() if found == indicator
-    )
-    for indicator in "01"
-}
-LIMITS = {
-    limit: sorted(code for code, most in plan.LIMITS.items() if most == limit)
-    for limit in set(plan.LIMITS.values())
-}
 LINES, HISTORY = claim("lines"), claim("history")
 OTHER = both({"!==": [of("number"), line("number")]}, {"===": [of("day"), line("day")]})
 SAME_PROVIDER = {"===": [of("npi"), line("npi")]}
-RANKS = among(of("code"), RANKED)
+RANKS = among(of("code"), plan.RANKED)
 HIGHER = either(
     {">": [of("fee"), line("fee")]},
     both({"===": [of("fee"), line("fee")]}, {"<": [of("number"), line("number")]}),
@@ -100,7 +83,7 @@ HIGHER = either(
 
 def paired(indicator: str) -> Logic:
     pair = {"cat": [of("code"), "/", line("code")]}
-    return some(LINES, both(OTHER, among(pair, PAIRS[indicator])))
+    return some(LINES, both(OTHER, among(pair, plan.PAIRED[indicator])))
 
 
 def late(frequency: Logic, days: int) -> Logic:
@@ -157,7 +140,10 @@ RULES: dict[str, Logic] = {
     ),
     "too-many-units": state(
         either(
-            *(both({">": [of("units"), limit]}, among(of("code"), codes)) for limit, codes in LIMITS.items())
+            *(
+                both({">": [of("units"), limit]}, among(of("code"), codes))
+                for limit, codes in plan.LIMITED.items()
+            )
         )
     ),
     "paid-before": found_or_not_known(
@@ -204,7 +190,7 @@ RULES: dict[str, Logic] = {
             0,
         ]
     },
-    "no-assistant": state(both(has("80", "82", "AS"), with_value(NO_ASSISTANT))),
+    "no-assistant": state(both(has("80", "82", "AS"), among(of("code"), plan.NO_ASSISTANT))),
     "void": state({"===": [claim("frequency"), "8"]}),
     "too-young": where(among(of("code"), plan.MAJOR_SURGERY), missing(of("age")), {"<": [of("age"), 18]}),
     "investigational": state(

@@ -15,7 +15,7 @@ Claim: TypeAlias = Mapping[str, Any]
 Decide: TypeAlias = Callable[[Claim], Any]
 Said: TypeAlias = Callable[[Any], Sequence[tuple[Any, ...]]]
 
-MODULES = ("readable", "specialised", "json_logic")
+MODULES = ("readable", "specialised", "json_logic", "zen_expressions", "cel_cpp", "cel_rust")
 """A file each, in the order in which they are shown."""
 
 

@@ -62,3 +62,14 @@ INDICATORS = {row["key"]: row for row in rows("bench-indicators")}
 LIMITS = {row["key"]: int(row["units"]) for row in rows("bench-limits")}
 PAIRS = {tuple(row["key"]): row["indicator"] for row in rows("bench-pairs")}
 """The indicator of each pair; the second code is not paid beside the first."""
+
+# The tables turned round, for languages without tables: the codes of each value.
+RANKED = frozenset(code for code, row in INDICATORS.items() if row["multiple"] == "2")
+NO_ASSISTANT = frozenset(code for code, row in INDICATORS.items() if row["assistant"] == "1")
+PAIRED = {
+    indicator: frozenset("/".join(pair) for pair, found in PAIRS.items() if found == indicator)
+    for indicator in "01"
+}
+LIMITED = {
+    limit: frozenset(code for code, most in LIMITS.items() if most == limit) for limit in set(LIMITS.values())
+}
