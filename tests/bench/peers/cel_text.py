@@ -66,7 +66,7 @@ RULES = {
     "sex": where("l.code in set_women", "sex == null", "sex == 'M'"),
     "place": where("l.code in set_major", "l.place == null", "l.place != '21'"),
     "approval": where(
-        "l.code in set_approval && l.place != '23' && l.approved != true",
+        "l.code in set_approval && l.place != '23' && l.approved != 'yes'",
         "l.place == null || l.approved == null",
         "true",
     ),

@@ -83,11 +83,7 @@ def prepared(claim: Claim) -> Prepared:
                 "units": int(line.get("units") or "1"),
                 "fee": _cents(line.get("fee_schedule_amount")),
                 "place": line.get("place_of_service") or place,
-                "approved": True
-                if shared or line.get("prior_authorizations")
-                else None
-                if shared is None
-                else False,
+                "approved": _approved(line.get("prior_authorizations"), shared),
                 "npi": (line.get("rendering_provider") or rendering)["npi"],
                 "pointed": None
                 if line.get("diagnosis_pointers") is None
@@ -107,6 +103,13 @@ def _earlier(line: Claim) -> Prepared:
         "npi": who.get("npi"),
         "outcome": line.get("outcome"),
     }
+
+
+def _approved(own: list[str] | None, shared: list[str] | None) -> str | None:
+    """A word, since not every binding keeps a boolean apart from a number."""
+    if own or shared:
+        return "yes"
+    return None if shared is None else "no"
 
 
 def _work(claim: Claim, number: int) -> str | None:

@@ -107,7 +107,7 @@ RULES: dict[str, Logic] = {
         both(
             among(of("code"), plan.APPROVAL),
             {"!==": [of("place"), "23"]},
-            {"!==": [of("approved"), True]},
+            {"!==": [of("approved"), "yes"]},
         ),
         either(missing(of("place")), missing(of("approved"))),
         True,

@@ -15,7 +15,16 @@ Claim: TypeAlias = Mapping[str, Any]
 Decide: TypeAlias = Callable[[Claim], Any]
 Said: TypeAlias = Callable[[Any], Sequence[tuple[Any, ...]]]
 
-MODULES = ("readable", "specialised", "json_logic", "zen_expressions", "cel_cpp", "cel_rust")
+MODULES = (
+    "readable",
+    "specialised",
+    "json_logic",
+    "zen_expressions",
+    "cel_cpp",
+    "cel_rust",
+    "rego_rust",
+    "rego_cpp",
+)
 """A file each, in the order in which they are shown."""
 
 

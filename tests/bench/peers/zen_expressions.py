@@ -57,7 +57,7 @@ RULES = {
     "sex": where(among("l.code", plan.SCANS_OF_WOMEN), "$root.sex == null", "$root.sex == 'M'"),
     "place": where(among("l.code", plan.MAJOR_SURGERY), "l.place == null", "l.place != '21'"),
     "approval": where(
-        f"{among('l.code', plan.APPROVAL)} and l.place != '23' and l.approved != true",
+        f"{among('l.code', plan.APPROVAL)} and l.place != '23' and l.approved != 'yes'",
         "l.place == null or l.approved == null",
         "true",
     ),
