@@ -26,7 +26,7 @@ EXPLAINED = "Pollex: check it, and explain every rule"
 INTERPRETER = "Pollex: decide it by the interpreter"
 SHOWN = 5
 """Differences that are shown of one peer."""
-SECONDS = 1.0
+SECONDS, SECONDS_OF_CHECKS = 1.0, 20.0
 """A work that takes longer for all the claims gets every second of them, every third, and so on."""
 
 
@@ -42,22 +42,25 @@ def lines(rounds: int, scale: int) -> Iterator[str]:
     compared: list[Peer] = []
     for peer in (peer for peer in peers() if peer.is_installed):
         decide = peer.ready()
-        differing = list(islice(peer.differing(decide, given), SHOWN))
+        checked = _affordable(decide, given, SECONDS_OF_CHECKS)
+        differing = list(islice(peer.differing(decide, checked), SHOWN))
         if differing:
             raise Unequal("\n".join(differing))
-        each[peer.name] = decide, _affordable(decide, given)
+        each[peer.name] = decide, _affordable(decide, given, SECONDS)
         compared.append(peer)
     times = measured_one_by_one(each, rounds)
     yield (
-        f"{len(given):,} made-up claims under {plan.RULES} rules, answers equal; processor time a claim, of "
-        f"{rounds} rounds in turn"
+        f"{len(given):,} made-up claims under {plan.RULES} rules, answers equal; processor time of a claim, "
+        f"in {rounds} rounds in turn"
     )
-    yield f"{'':<52} {'p50 µs':>9} {'mean µs':>9} {'p50 x Pollex':>13}"
+    yield f"{'':<58} {'p50 µs':>9} {'mean µs':>9} {'p50 x Pollex':>13}"
     rules = {peer.name: peer.rules for peer in compared}
     for name, time in times.items():
         said = name if rules.get(name, plan.RULES) == plan.RULES else f"{name}, {rules[name]} of the rules"
+        few = len(each[name][1])
+        said = said if few == len(given) else f"{said}, {few:,} claims"
         ratio = time.median / times[POLLEX].median
-        yield f"{said:<52} {time.median:>9,.1f} {time.mean:>9,.1f} {ratio:>13,.2f}"
+        yield f"{said:<58} {time.median:>9,.1f} {time.mean:>9,.1f} {ratio:>13,.2f}"
     yield from _goals(times, compared)
     absent = [peer.package for peer in peers() if not peer.is_installed]
     if absent:
@@ -84,16 +87,16 @@ def _ours(scale: int) -> tuple[list[Any], dict[str, Each]]:
         EXPLAINED: engine.explain,
         INTERPRETER: by_interpreter,
     }
-    return given, {name: (decide, _affordable(decide, given)) for name, decide in ours.items()}
+    return given, {name: (decide, _affordable(decide, given, SECONDS)) for name, decide in ours.items()}
 
 
-def _affordable(decide: Decide, given: list[Any]) -> list[Any]:
+def _affordable(decide: Decide, given: list[Any], seconds: float) -> list[Any]:
     few = given[:20]
     _all(decide, few)
     began = process_time()
     _all(decide, few)
     took = (process_time() - began) / len(few) * len(given)
-    return given[:: 1 + int(took / SECONDS)]
+    return given[:: 1 + int(took / seconds)]
 
 
 def _all(decide: Decide, given: Sequence[Any]) -> None:

@@ -24,6 +24,7 @@ MODULES = (
     "cel_rust",
     "rego_rust",
     "rego_cpp",
+    "cedar",
 )
 """A file each, in the order in which they are shown."""
 
