@@ -15,7 +15,7 @@ from pollex.backends.python.emit.words import Used, Words, readers
 from pollex.backends.python.load import OURS, namespace, run
 from pollex.backends.python.pieces import Piece, pieces
 from pollex.backends.python.reading import Readings
-from pollex.ir.nodes import All, Condition
+from pollex.ir.nodes import All
 from pollex.ir.program import Note, Policy, Program, Rule
 from pollex.source.span import Span
 
@@ -91,10 +91,7 @@ class RuleCode:
             written = gate(self.shared.writer, self.rule)
             found = self.shared.run(written, f"rule {self.rule.name}", self.rule.span)
             self._gate = _both(found, "gate")
-        could, sure = self._gate
-        if could is not None and not could(line, line.claim, day):
-            return False
-        return True if sure is None or sure is could or sure(line, line.claim, day) else None
+        return _answer(*self._gate, line, line.claim, day)
 
     def prepare(self) -> None:
         """Write and compile what the rule asks beyond its gate."""
@@ -106,9 +103,7 @@ class RuleCode:
         exceptions = list(all_exceptions(rule.exceptions))
         self.could, self.sure = _both(found, "rule")
         self.because: Because = found["because"]
-        self._exceptions = {
-            id(one.condition): _both(found, f"exception_{at}") for at, one in enumerate(exceptions)
-        }
+        self._exceptions = tuple(_both(found, f"exception_{at}") for at in range(len(exceptions)))
         self.pieces: dict[str, tuple[Piece, ...]] = {rule.id: pieces(rule, rule.effects, found, "rule")}
         for at, one in enumerate(exceptions):
             self.pieces[one.id] = pieces(one, one.instead, found, f"exception_{at}")
@@ -119,12 +114,10 @@ class RuleCode:
         self.denies = any(piece.outcome == "deny" for piece in self.own)
         self._is_ready = True
 
-    def exception(self, condition: Condition, line: Line, day: Day) -> Tri:
-        """What the condition of one of its exceptions comes to."""
-        could, sure = self._exceptions[id(condition)]
-        if could is not None and not could(line, line.claim, day):
-            return False
-        return True if sure is None or sure is could or sure(line, line.claim, day) else None
+    def exceptions(self, line: Line, day: Day) -> tuple[Tri, ...]:
+        """What the condition of each of its exceptions comes to."""
+        claim = line.claim
+        return tuple([_answer(could, sure, line, claim, day) for could, sure in self._exceptions])
 
 
 def default_pieces(policy: Policy, shared: Shared) -> tuple[Piece, ...]:
@@ -139,6 +132,13 @@ def otherwise(policy: Policy) -> Rule:
     return Rule(
         name, "otherwise", None, 1, False, None, All(()), None, None, effects, None, (), (), policy.span
     )
+
+
+def _answer(could: Ask | None, sure: Ask | None, line: Line, claim: Claim, day: Day) -> Tri:
+    """What two questions come to."""
+    if could is not None and not could(line, claim, day):
+        return False
+    return True if sure is None or sure is could or sure(line, claim, day) else None
 
 
 def _both(found: dict[str, Any], name: str) -> tuple[Ask | None, Ask | None]:

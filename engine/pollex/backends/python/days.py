@@ -77,7 +77,8 @@ class Day:
         self._program = program
         self._names = names
         self.on = on
-        self.plans: dict[Any, Any] = {}
+        self.entries: dict[Any, Any] = {}
+        self.strata: dict[Any, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         if name not in self._names:

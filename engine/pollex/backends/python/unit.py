@@ -2,9 +2,9 @@
 
 Rules are found by procedure code, each under the codes that its condition cannot do without; of those
 found, the ones out of their period and the ones that code and modifiers rule out are left out too. What
-remains is the `Plan` of all lines with that code and those modifiers in a stretch of days without change,
-and is kept. A rule's text is written and compiled when it first gets into a plan: rules that concern no
-claim cost nothing.
+remains is the `Plan` of all lines with that code and those modifiers in a stretch of days without change.
+A rule's text is written and compiled when it first gets into a plan: rules that concern no claim cost
+nothing.
 """
 
 from __future__ import annotations
@@ -16,21 +16,19 @@ from typing import TypeAlias
 
 from pollex.backends.firing import can_deny, in_period
 from pollex.backends.kleene import Tri
+from pollex.backends.python.asked import Entry
 from pollex.backends.python.claims import Line
-from pollex.backends.python.code import Ask, PlaceOf, RuleCode, Shared, character, default_pieces
+from pollex.backends.python.code import PlaceOf, RuleCode, Shared, character, default_pieces
 from pollex.backends.python.days import Day, Days
 from pollex.backends.python.emit.rules import all_exceptions, conjuncts
+from pollex.backends.python.strata import NOTHING_TO_ASK, Stratum
 from pollex.backends.python.stretches import always_speaks, starts
 from pollex.ir.nodes import Member, Subject
 from pollex.ir.program import Policy, Program, Rule, Scope
 from pollex.model.decision import PolicyRef
 
 Period: TypeAlias = tuple[date | None, date | None]
-MOST_PLANS = 4096
-
-
-Entry: TypeAlias = tuple[Ask | None, Ask | None, bool, RuleCode]
-"""The two questions of a rule that can concern a line; whether its code leaves it never sure; the rule."""
+MOST_STRATA = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +39,9 @@ class Plan:
     """
 
     covers: Tri
-    first: tuple[Entry, ...] = ()
-    second: tuple[Entry, ...] = ()
-    trial: tuple[Entry, ...] = ()
+    first: Stratum = NOTHING_TO_ASK
+    second: Stratum = NOTHING_TO_ASK
+    trial: Stratum = NOTHING_TO_ASK
 
 
 class Unit:
@@ -66,17 +64,7 @@ class Unit:
         self.free, self.by_code = _index(program, policy)
 
     def plan(self, line: Line, day: Day) -> Plan:
-        """The plan for a line."""
-        key = line.code, line.modifier
-        plan: Plan | None = day.plans.get(key)
-        if plan is None:
-            plan = self._plan(line, day)
-            if len(day.plans) >= MOST_PLANS:
-                day.plans.clear()
-            day.plans[key] = plan
-        return plan
-
-    def _plan(self, line: Line, day: Day) -> Plan:
+        """The plan of lines with the code and the modifiers of this one."""
         covers = self._covers(line, day)
         if not covers:
             return Plan(covers)
@@ -87,9 +75,28 @@ class Unit:
                 settled = code.gate(line, day)
                 if settled is not False:
                     code.prepare()
-                    entry = code.could, code.sure, settled is None, code
-                    found[2 if code.rule.trial else code.rule.stratum - 1].append(entry)
-        return Plan(covers, tuple(found[0]), tuple(found[1]), tuple(found[2]))
+                    found[2 if code.rule.trial else code.rule.stratum - 1].append(
+                        self._entry(place, day, settled is not None)
+                    )
+        return Plan(covers, *(self._stratum(tuple(entries), day) for entries in found))
+
+    def _entry(self, place: int, day: Day, is_settled: bool) -> Entry:
+        key = place, is_settled
+        entry: Entry | None = day.entries.get(key)
+        if entry is None:
+            entry = day.entries[key] = Entry(self.rules[place], day, is_settled)
+        return entry
+
+    def _stratum(self, entries: tuple[Entry, ...], day: Day) -> Stratum:
+        """The same rules are asked together, whichever code and modifiers lead to them."""
+        if not entries:
+            return NOTHING_TO_ASK
+        stratum: Stratum | None = day.strata.get(entries)
+        if stratum is None:
+            if len(day.strata) >= MOST_STRATA:
+                day.strata.clear()
+            stratum = day.strata[entries] = Stratum(entries)
+        return stratum
 
     def _covers(self, line: Line, day: Day) -> Tri:
         """Whether the policy covers a code: by its own scope, or by that of a rule that is in effect."""

@@ -1,0 +1,136 @@
+"""Which policies speak of a line, and which of their rules can concern it.
+
+That hangs on the payer, the claim type, the day, the procedure code and the modifiers: lines that have
+these in common have one `Choice`, which also remembers what sets of their rules come to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from pollex.backends.python.claims import Claim, Line
+from pollex.backends.python.code import PlaceOf, character
+from pollex.backends.python.combine import Total
+from pollex.backends.python.days import Day
+from pollex.backends.python.settled import Settled
+from pollex.backends.python.strata import Found, Stratum
+from pollex.backends.python.unit import Plan, Unit
+from pollex.ir.program import Policy, Program
+
+LAST_DAY = "9999-12-31"
+MOST_DAYS = MOST_CHOICES = 4096
+MOST_SETTLED = 256
+"""Days of one payer, codes with modifiers on days that are alike, sets of rules of one choice: so many are
+kept.
+"""
+
+
+class Version:
+    """One version of a policy, made ready when a line of its days first comes."""
+
+    __slots__ = ("_unit", "claim_type", "first", "last", "policy")
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.first = policy.from_date.isoformat()
+        self.last = LAST_DAY if policy.through_date is None else policy.through_date.isoformat()
+        self.claim_type = policy.claim_type
+        self._unit: Unit | None = None
+
+    def unit(self, program: Program, days: Iterable[date], place_of: PlaceOf = character) -> Unit:
+        if self._unit is None:
+            self._unit = Unit(program, self.policy, days, place_of)
+        return self._unit
+
+
+class Choice:
+    """What speaks of lines with one code and its modifiers, on days that are alike. It is unsure where that
+    is not known.
+    """
+
+    def __init__(self, plans: Iterable[tuple[Unit, Day, Plan]]) -> None:
+        found = list(plans)
+        self.units = [(unit, day, plan) for unit, day, plan in found if plan.covers]
+        self.is_unsure = any(plan.covers is None for _, _, plan in found)
+        self.can_deny = any(unit.can_deny for unit, _, _ in self.units)
+        self.first, self.second, self.trial = (
+            [stratum for _, _, plan in self.units if (stratum := of(plan)).entries] for of in STRATA
+        )
+        self.settled: dict[Found, Settled] = {}
+        self.denied: dict[Found, bool] = {}
+
+    def total(self, line: Line, asked: Found, is_denied: bool) -> Total:
+        """All effects in force of the rules that are known."""
+        total = Total(line, is_denied, not any(one.is_unknown for one in asked))
+        for one in asked:
+            if not one.is_unknown:
+                for piece in one.in_force():
+                    total.add(piece, one.day, one)
+        if not total.outcomes:
+            for unit, day, _ in self.units:
+                for piece in unit.default:
+                    total.add(piece, day, None)
+        return total
+
+    def texts(self, asked: Found) -> dict[str, str | None]:
+        """What each rule says, in the order of the policies."""
+        order = {unit.shared: at for at, (unit, _, _) in enumerate(self.units)}
+        in_order = sorted(asked, key=lambda one: order[one.code.shared])
+        return {one.code.rule.name: one.code.rule.because for one in in_order}
+
+
+STRATA: tuple[Callable[[Plan], Stratum], ...] = (
+    lambda plan: plan.first,
+    lambda plan: plan.second,
+    lambda plan: plan.trial,
+)
+
+
+def asked(strata: list[Stratum], line: Line, claim: Claim) -> Found:
+    """The rules that could hold on a line."""
+    if len(strata) == 1:
+        return strata[0].ask(line, claim)
+    return tuple([one for stratum in strata for one in stratum.ask(line, claim)])
+
+
+class Days:
+    """The policies of a payer and a claim type, by day of service."""
+
+    def __init__(self, versions: Iterable[Version], unit_of: Callable[[Version], Unit]) -> None:
+        self._versions = tuple(versions)
+        self._unit_of = unit_of
+        self._by_units: dict[tuple[Day, ...], Choices] = {}
+        self._by_day: dict[str, Choices] = {}
+
+    def __getitem__(self, on: str) -> Choices:
+        choices = self._by_day.get(on)
+        if choices is None:
+            in_effect = [one for one in self._versions if one.first <= on <= one.last]
+            units = [(unit, unit.days[on]) for unit in map(self._unit_of, in_effect)]
+            key = tuple(day for _, day in units)
+            choices = self._by_units.get(key)
+            if choices is None:
+                choices = self._by_units[key] = Choices(units)
+            if len(self._by_day) >= MOST_DAYS:
+                self._by_day.clear()
+            self._by_day[on] = choices
+        return choices
+
+
+class Choices:
+    """Choices by procedure code and modifiers, on days that are alike."""
+
+    def __init__(self, units: list[tuple[Unit, Day]]) -> None:
+        self._units = units
+        self._by_key: dict[tuple[str, frozenset[str]], Choice] = {}
+
+    def of(self, line: Line) -> Choice:
+        key = line.code, line.modifier
+        choice = self._by_key.get(key)
+        if choice is None:
+            choice = Choice((unit, day, unit.plan(line, day)) for unit, day in self._units)
+            if len(self._by_key) >= MOST_CHOICES:
+                self._by_key.clear()
+            self._by_key[key] = choice
+        return choice
