@@ -11,6 +11,7 @@ from typing import Any
 
 from pollex.backends.assumed import NO_AUTHORIZATION, NO_HISTORY, PLACEHOLDER
 from pollex.backends.documentation import facts, settling
+from pollex.model.decision import Reading
 
 ALWAYS, NEVER = "", "~"
 """Before every day, and after: as texts, days are in the order of time."""
@@ -31,7 +32,9 @@ def _unknown(_: Line) -> bool | None:
 
 
 class Line:
-    """A line of a claim, or of its history; `others` are the other lines of the claim."""
+    """A line of a claim, or of its history; `others` are the other lines of the claim, `shown` what decisions
+    show of it.
+    """
 
     fee: str | None
     units: str
@@ -47,6 +50,7 @@ class Line:
         self.number: int = raw["line_number"]
         self.modifier = modifiers(raw.get("modifiers"))
         self.others: Sequence[Line] = ()
+        self.shown: dict[tuple[str, ...], tuple[Reading, ...]] = {}
 
     def __getattr__(self, name: str) -> bool | None:
         """Whether the first stratum denies the line (`denied`): worked out when it is first asked for."""

@@ -11,6 +11,7 @@ from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.days import Day
 from pollex.backends.python.emit.conditions import Writer
 from pollex.backends.python.emit.rules import RuleText, all_exceptions, body, default, gate
+from pollex.backends.python.emit.sieve import SieveText, sieve
 from pollex.backends.python.emit.words import Used, Words, readers
 from pollex.backends.python.load import OURS, namespace, run
 from pollex.backends.python.pieces import Piece, pieces
@@ -23,6 +24,9 @@ Ask: TypeAlias = Callable[[Line, Claim, Day], bool]
 Because: TypeAlias = Callable[[Line, Claim, Day, Readings], None]
 PlaceOf: TypeAlias = Callable[[Span], str]
 Read: TypeAlias = Callable[..., None]
+Made: TypeAlias = tuple[Callable[..., Any], SieveText]
+MOST_SIEVES = 128
+"""In one policy."""
 
 
 def character(span: Span) -> str:
@@ -40,6 +44,7 @@ class Shared:
         self.used = Used()
         self.writer = Writer(program, policy, Words(program.vocabulary, self.used))
         self.names = namespace(dict(program.systems))
+        self.sieves = 0
         self._read: tuple[int, tuple[Read, Read, Read]] | None = None
 
     def run(self, text: RuleText, name: str, span: Span) -> dict[str, Any]:
@@ -57,9 +62,22 @@ class Shared:
             self._read = number, (names["read_claim"], names["read_line"], names["read_past"])
         return self._read[1]
 
+    def sieve(self, rules: tuple[tuple[Rule, bool], ...]) -> Made | None:
+        """What makes one function of many rules; None where enough of these have been made."""
+        if self.sieves >= MOST_SIEVES:
+            return None
+        self.sieves += 1
+        written, writer = sieve(self.program, self.policy, rules)
+        self.writer.names.update(writer.names)
+        self.names.update(writer.constants)
+        file = f"{OURS}{self.policy.id} {self.policy.version}, rules together {self.sieves}>"
+        return run(written.text, file, self.names)["made"], written
+
 
 class RuleCode:
-    """A rule and its functions; None asks nothing: the answer is yes."""
+    """A rule and its functions; None asks nothing: the answer is yes. What it has read are `words` of the
+    line, or what `because` gathers.
+    """
 
     __slots__ = (
         "_exceptions",
@@ -76,6 +94,7 @@ class RuleCode:
         "rule",
         "shared",
         "sure",
+        "words",
     )
 
     def __init__(self, rule: Rule, position: int, shared: Shared) -> None:
@@ -102,7 +121,8 @@ class RuleCode:
         found = self.shared.run(written, f"rule {rule.name}", rule.span)
         exceptions = list(all_exceptions(rule.exceptions))
         self.could, self.sure = _both(found, "rule")
-        self.because: Because = found["because"]
+        self.words = written.words or ()
+        self.because: Because | None = found.get("because")
         self._exceptions = tuple(_both(found, f"exception_{at}") for at in range(len(exceptions)))
         self.pieces: dict[str, tuple[Piece, ...]] = {rule.id: pieces(rule, rule.effects, found, "rule")}
         for at, one in enumerate(exceptions):

@@ -19,7 +19,7 @@ from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
 from pollex.backends.python.days import turns
 from pollex.backends.python.load import explain
-from pollex.backends.python.reading import Inexact, Locators, Readings, Shown
+from pollex.backends.python.reading import Inexact, Locators, Readings
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found
 from pollex.backends.python.unit import Unit
@@ -108,14 +108,13 @@ class PythonBackend:
 class _Run:
     """One claim being decided."""
 
-    __slots__ = ("_exact", "assume", "backend", "chosen", "claim", "raw", "shown")
+    __slots__ = ("_exact", "assume", "backend", "chosen", "claim", "raw")
 
     def __init__(self, backend: PythonBackend, raw: Mapping[str, Any], assume: Collection[str]) -> None:
         self.backend = backend
         self.raw = raw
         self.assume = assume
         self.claim = claim = Claim(raw, assume, self.is_denied)
-        self.shown: dict[tuple[str, Line], tuple[Shown, ...]] = {}
         self._exact: ExactLines | None = None
         days = backend.days(raw["payer"]["id"], raw.get("claim_type") or ASSUMED["claim type"])
         self.chosen = [Chosen(line, days[line.on].of(line)) for line in claim.lines]
@@ -233,8 +232,11 @@ class _Run:
 
     def because(self, line: Line, of: Asked) -> tuple[Reading, ...]:
         """What a rule has read."""
-        readings = Readings(self.backend.locators, self.shown)
-        of.code.because(line, self.claim, of.day, readings)
+        code, locators = of.code, self.backend.locators
+        if code.because is None:
+            return locators.read(code.words, line)
+        readings = Readings(locators)
+        code.because(line, self.claim, of.day, readings)
         return readings.result()
 
     def reports(self, chosen: Chosen) -> Iterator[TrialReport]:

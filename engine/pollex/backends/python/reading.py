@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 from pollex.backends.assumed import ASSUMED, PLACEHOLDER
 from pollex.backends.documentation import documentation_term
 from pollex.backends.python.answers import MOST_REMEMBERED, NOT_LISTED, days_between
 from pollex.backends.python.claims import NOTHING, Line
+from pollex.backends.python.emit.evidence import SEVERAL
 from pollex.backends.wording import number_text
 from pollex.model.decision import Reading
+from pollex.model.quick import quick
 from pollex.model.vocabulary import Word
 
 Order: TypeAlias = tuple[str, str, str, str]
 Shown: TypeAlias = tuple[Order, Reading]
+new_reading = quick(Reading)
 
 
 class Inexact(Exception):  # noqa: N818 - no error: the line goes the exact way
     """Something that is not known stands in a rule that holds all the same."""
 
 
-Locate: TypeAlias = Callable[[Line], tuple[Shown, ...]]
+Locate: TypeAlias = Callable[[Line], Shown]
 
 
 class Locators(dict[str, Locate]):
@@ -37,15 +39,21 @@ class Locators(dict[str, Locate]):
         found = self[phrase] = locator(self.words[phrase])
         return found
 
+    def read(self, phrases: tuple[str, ...], line: Line) -> tuple[Reading, ...]:
+        """These words of a line, for all its rules that read just them."""
+        found = line.shown.get(phrases)
+        if found is None:
+            found = line.shown[phrases] = tuple([self[phrase](line)[1] for phrase in phrases])
+        return found
+
 
 class Readings:
-    """Gathers what one rule has read; `cache` keeps what was shown before in this claim."""
+    """Gathers what one rule has read."""
 
-    __slots__ = ("cache", "found", "locators")
+    __slots__ = ("found", "locators")
 
-    def __init__(self, locators: Locators, cache: dict[tuple[str, Line], tuple[Shown, ...]]) -> None:
+    def __init__(self, locators: Locators) -> None:
         self.locators = locators
-        self.cache = cache
         self.found: dict[Order, Reading] = {}
 
     def result(self) -> tuple[Reading, ...]:
@@ -57,10 +65,11 @@ class Readings:
 
     def field(self, phrase: str, line: Line) -> None:
         """A word: its one value, or all of them."""
-        shown = self.cache.get((phrase, line))
-        if shown is None:
-            shown = self.cache[phrase, line] = self.locators[phrase](line)
-        self.found.update(shown)
+        if phrase == SEVERAL:
+            self.found.update(_shown(*one) for one in _days_of_care(line))
+        else:
+            order, reading = self.locators[phrase](line)
+            self.found[order] = reading
 
     listing = field
 
@@ -76,14 +85,15 @@ class Readings:
             text = None if value is None or value is NOT_LISTED else _text(value)
             term = f"{table} {column}"
             first, _, second = key.partition("/")
-            reading = Reading(term, None, text, table, (first, second) if second else key)
+            reading = new_reading(term, None, text, table, (first, second) if second else key)
             self.found[term, "", table, key] = reading
 
     def documented(self, concept: str, document: str | None, line: Line) -> None:
         settled = line.claim.documentation(concept, document, line.number)
         pointer = "/documentation" if settled is None else f"/documentation/{settled[0]}"
         term = documentation_term(concept, document)
-        self.found.update((_shown(term, pointer, None if settled is None else settled[1]),))
+        order, reading = _shown(term, pointer, None if settled is None else settled[1])
+        self.found[order] = reading
 
     def pair(self, other: Line, is_sure: bool) -> None:
         if not is_sure:
@@ -100,64 +110,70 @@ def _text(value: Any) -> str:
     return number_text(Fraction(value)) if isinstance(value, int | Fraction) else str(value)
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
 def _shown(term: str, pointer: str, value: str | tuple[str, ...] | None) -> Shown:
-    return (term, pointer, "", ""), Reading(term, pointer, value)
+    return (term, pointer, "", ""), new_reading(term, pointer, value, None, None)
 
 
 # ------------------------------------------------------------------ where words stand
 
 
+class _Seen(dict[tuple[str, Any], Shown]):
+    """A word with the places and values seen so far; a bounded memory. `key` follows on the place."""
+
+    def __init__(self, phrase: str, key: str = "") -> None:
+        super().__init__()
+        self.phrase = phrase
+        self.key = key
+
+    def __missing__(self, seen: tuple[str, Any]) -> Shown:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        place, value = seen
+        shown = self[seen] = _shown(self.phrase, place + self.key, value)
+        return shown
+
+
 def locator(word: Word) -> Locate:
     """What shows a word on a line; words that most rules read have their own short way."""
     phrase, key = word.phrase, word.field.rpartition(".")[2]
-    is_plain = word.of != "claim" and not word.many and not word.fallback and phrase != "days of care"
     if word.many:
+        lists = _Seen(phrase)
+        return lambda line: lists[listed(word, line)]
+    if word.of == "claim" or word.fallback or phrase.startswith("rendering "):
+        seen = _Seen(phrase)
+        return lambda line: seen[located(word, line)]
+    of_lines, assumed, is_number = _Seen(phrase, f"/{key}"), ASSUMED.get(phrase), phrase == "line number"
 
-        def of_list(line: Line) -> tuple[Shown, ...]:
-            return (_shown(phrase, *listed(word, line)),)
+    def of_line(line: Line) -> Shown:
+        value = line.raw.get(key)
+        if value is None:
+            value = assumed
+        elif is_number:
+            value = str(value)
+        return of_lines[line.pointer, value]
 
-        return of_list
-    if is_plain and not phrase.startswith("rendering "):
-        assumed = ASSUMED.get(phrase)
-
-        def of_line(line: Line) -> tuple[Shown, ...]:
-            value = line.raw.get(key)
-            if value is None:
-                value = assumed
-            elif phrase == "line number":
-                value = str(value)
-            return (_shown(phrase, f"{line.pointer}/{key}", value),)
-
-        return of_line
-
-    def of_any(line: Line) -> tuple[Shown, ...]:
-        return tuple([_shown(*one) for one in located(word, line)])
-
-    return of_any
+    return of_line
 
 
-def located(word: Word, line: Line) -> tuple[tuple[str, str, str | None], ...]:
-    """The word, its place and its value as the claim writes it; of what is missing, every element."""
+def located(word: Word, line: Line) -> tuple[str, str | None]:
+    """The place of a word and its value as the claim writes it."""
     phrase, raw, claim = word.phrase, line.raw, line.claim.raw
-    if phrase == "days of care":
-        return _days_of_care(line)
     if phrase == "principal diagnosis":
-        return ((phrase, "/diagnoses/0/code", claim["diagnoses"][0]["code"]),)
+        return "/diagnoses/0/code", claim["diagnoses"][0]["code"]
     if phrase.startswith("rendering "):
-        return (_provided(phrase, phrase.removeprefix("rendering ").replace(" ", "_"), line),)
+        return _provided(phrase.removeprefix("rendering ").replace(" ", "_"), line)
     if phrase.startswith("billing ") and word.of == "claim":
         key = phrase.removeprefix("billing ").replace(" ", "_")
         above, place = (raw, line.pointer) if line.is_past else (claim, "")
         value = (above.get("billing_provider") or NOTHING).get(key)
-        return ((phrase, f"{place}/billing_provider/{key}", value),)
+        return f"{place}/billing_provider/{key}", value
     if word.of == "claim":
-        return ((phrase, "/" + word.field.replace(".", "/"), _assumed(phrase, _at(claim, word.field))),)
+        return "/" + word.field.replace(".", "/"), _assumed(phrase, _at(claim, word.field))
     key = word.field.rpartition(".")[2]
     value = raw.get(key)
     if value is None and word.fallback and not line.is_past and claim.get(word.fallback) is not None:
-        return ((phrase, f"/{word.fallback}", claim[word.fallback]),)
-    return ((phrase, f"{line.pointer}/{key}", _assumed(phrase, value)),)
+        return f"/{word.fallback}", claim[word.fallback]
+    return f"{line.pointer}/{key}", _assumed(phrase, value)
 
 
 def _assumed(phrase: str, value: Any) -> str | None:
@@ -181,7 +197,7 @@ def _days_of_care(line: Line) -> tuple[tuple[str, str, str | None], ...]:
     return tuple((term, f"{line.pointer}/{key}", None) for term, key, value in ends if value is None)
 
 
-def _provided(phrase: str, key: str, line: Line) -> tuple[str, str, str | None]:
+def _provided(key: str, line: Line) -> tuple[str, str | None]:
     """Who gave the service: the line says, else the claim, else the billing provider is assumed."""
     raw, claim = line.raw, line.claim.raw
     for above, place, name in (
@@ -189,10 +205,10 @@ def _provided(phrase: str, key: str, line: Line) -> tuple[str, str, str | None]:
         (raw, line.pointer, "billing_provider") if line.is_past else (claim, "", "rendering_provider"),
     ):
         if above.get(name) is not None:
-            return phrase, f"{place}/{name}/{key}", above[name].get(key)
+            return f"{place}/{name}/{key}", above[name].get(key)
     if line.is_past:
-        return phrase, f"{line.pointer}/billing_provider/{key}", None
-    return phrase, f"/billing_provider/{key}", claim["billing_provider"].get(key)
+        return f"{line.pointer}/billing_provider/{key}", None
+    return f"/billing_provider/{key}", claim["billing_provider"].get(key)
 
 
 def listed(word: Word, line: Line) -> tuple[str, tuple[str, ...] | None]:

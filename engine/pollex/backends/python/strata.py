@@ -1,25 +1,47 @@
-"""The rules of a plan, asked together: which of them could hold on a line."""
+"""The rules of a plan, asked together: which of them could hold on a line.
+
+They are asked one by one, each by its own two questions, until that has been done so often that it is
+worth while to have all of them written as one function (`emit/sieve.py`). The answers are the same; where
+that function fails, they are asked one by one again, which names the rule that failed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from pollex.backends.python.asked import Asked, Entry
 from pollex.backends.python.claims import Claim, Line
 
 Found: TypeAlias = tuple[Asked, ...]
+OFTEN = 250
+MOST_RULES = 250
+"""A function of more rules is not written."""
 
 
 class Stratum:
     """Rules that are asked together."""
 
-    __slots__ = ("entries",)
+    __slots__ = ("_at_once", "_until", "entries")
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         self.entries = entries
+        self._until = OFTEN
+        self._at_once: Callable[[Line, Claim], Found] | None = None
 
     def ask(self, line: Line, claim: Claim) -> Found:
         """Those that could hold on a line."""
+        if self._at_once is not None:
+            try:
+                return self._at_once(line, claim)
+            except Exception:  # noqa: BLE001 - whatever it is, it will be met again, and named
+                return self._one_by_one(line, claim)
+        self._until -= 1
+        if self._until == 0 and 1 < len(self.entries) <= MOST_RULES:
+            self._at_once = at_once(self.entries)
+        return self._one_by_one(line, claim)
+
+    def _one_by_one(self, line: Line, claim: Claim) -> Found:
         found = []
         for entry in self.entries:
             could = entry.could
@@ -29,3 +51,20 @@ class Stratum:
 
 
 NOTHING_TO_ASK = Stratum(())
+
+
+def at_once(entries: tuple[Entry, ...]) -> Callable[[Line, Claim], Found] | None:
+    """All of them as one function, as long as their policy has not too many of these."""
+    shared, day = entries[0].code.shared, entries[0].day
+    made = shared.sieve(tuple((entry.code.rule, entry.is_settled) for entry in entries))
+    if made is None:
+        return None
+    make, text = made
+    found = {
+        name: getattr(entry, what)
+        for at, entry in enumerate(entries)
+        for what in ("known", "unknown", "found")
+        if (name := f"{what}_{at}") in text.given
+    }
+    asked: Callable[[Line, Claim], Found] = make(*(getattr(day, name) for name in text.names), **found)
+    return asked

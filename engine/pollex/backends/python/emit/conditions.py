@@ -135,6 +135,8 @@ class Writer:
     def _compare(op: str, left: Term, right: Term, sure: bool) -> str:
         if left.is_plain and right.is_plain:
             return f"({left.source} {OPERATORS[op]} {right.source})"
+        if left.is_name and right.is_name and (sure or not (left.unlisted or right.unlisted)):
+            return _compared(op, left, right, sure)
         if op == "eq" and right.is_plain:
             if sure or not left.nullable:
                 return f"({left.source} == {right.source})"
@@ -262,6 +264,15 @@ class Writer:
         cells = ", ".join(f"({column!r}, {literal(self, wanted)})" for column, wanted in pair.cells)
         listed = f"{rows}.listed(({at.other}.code, {at.this}.code), ({cells}{',' if cells else ''}))"
         return f"({listed} is {'True' if sure else 'not False'})"
+
+
+def _compared(op: str, left: Term, right: Term, sure: bool) -> str:
+    """A comparison of variables and constants, in place."""
+    compared = f"({left.source} {OPERATORS[op]} {right.source})"
+    nullable = [term.source for term in (left, right) if term.nullable]
+    if sure:
+        return every((*(f"({name} is not None)" for name in nullable), compared))
+    return some((*(f"({name} is None)" for name in nullable), compared))
 
 
 # ------------------------------------------------------------------ joining

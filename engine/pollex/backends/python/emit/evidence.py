@@ -45,12 +45,29 @@ from pollex.ir.nodes import (
 from pollex.ir.program import ExceptionRule, Rule
 
 STEP = "    "
+SEVERAL = "days of care"
+"""The one word that is shown by two others where it is not known."""
 
 
 def because(writer: Writer, rule: Rule) -> tuple[str, ...]:
     """The statements that read what a rule that holds, and its exceptions, have read."""
     evidence = Evidence(writer)
     return (*evidence.of(rule.condition, At(), True), *evidence.of_exceptions(rule.exceptions))
+
+
+def words_alone(statements: Iterable[str], phrases: Iterable[str]) -> tuple[str, ...] | None:
+    """Where nothing but words of the line is read, whatever it says: these words, in order."""
+    plain = {text: phrase for phrase in phrases for text in (field(phrase, "line"), listing(phrase, "line"))}
+    found = [plain.get(statement) for statement in statements]
+    return None if None in found else tuple(sorted({phrase for phrase in found if phrase is not None}))
+
+
+def field(phrase: str, variable: str) -> str:
+    return f"read.field({phrase!r}, {variable})"
+
+
+def listing(phrase: str, variable: str) -> str:
+    return f"read.listing({phrase!r}, {variable})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +109,8 @@ class Evidence:
                 yield from self.value(right, at)
             case Member(phrase, subject):
                 variable, _ = at.subject(subject)
-                what = "listing" if self.writer.words.word(phrase).many else "field"
-                yield f"read.{what}({phrase!r}, {variable})"
+                shown = listing if self.writer.words.word(phrase).many else field
+                yield shown(phrase, variable)
             case Same(phrase):
                 yield from self.same(phrase, at)
             case SameProvider(relation):
@@ -102,7 +119,7 @@ class Evidence:
             case Documented(concept, document):
                 yield f"read.documented({concept!r}, {document!r}, {at.this})"
             case OnFile(phrase):
-                yield f"read.listing({phrase!r}, {at.this})"
+                yield listing(phrase, at.this)
             case Denied():
                 pass
             case Exists():
@@ -119,8 +136,8 @@ class Evidence:
         if self.writer.words.word(phrase).many:
             yield f"read.same_listing({phrase!r}, {at.this}, {at.other})"
         else:
-            yield f"read.field({phrase!r}, {at.this})"
-            yield f"read.field({phrase!r}, {at.other})"
+            yield field(phrase, at.this)
+            yield field(phrase, str(at.other))
 
     def exists(self, exists: Exists, at: At) -> Iterator[str]:
         """Those of the line that was found; where none was, what bounds the history."""
@@ -166,7 +183,7 @@ class Evidence:
             case Const() | Quantity():
                 return
             case Field(phrase, subject):
-                yield f"read.field({phrase!r}, {at.subject(subject)[0]})"
+                yield field(phrase, at.subject(subject)[0])
             case Column(table, column):
                 key = key_of(self.writer, self.writer.program.tables[table], node, at).source
                 cell = value(self.writer, node, at).source
@@ -183,7 +200,7 @@ class Evidence:
                 inner = At(at.this, "other", lines.of == "history")
                 yield f"for other in {self.writer.lines(lines, at)}:"
                 yield f"{STEP}if {self.writer.could(lines.where, inner)}:"
-                yield f"{STEP * 2}read.field({phrase!r}, other)"
+                yield STEP * 2 + field(phrase, "other")
                 yield from self.gap_of_total(lines, at)
             case _:
                 assert_never(node)

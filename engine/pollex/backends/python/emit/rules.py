@@ -9,10 +9,10 @@ What a part does not define is always true.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pollex.backends.python.emit.conditions import Writer
-from pollex.backends.python.emit.evidence import STEP, because
+from pollex.backends.python.emit.evidence import SEVERAL, STEP, because, words_alone
 from pollex.backends.python.emit.values import value
 from pollex.backends.python.emit.words import At
 from pollex.ir.nodes import (
@@ -37,10 +37,13 @@ LINE = At()
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """A part of a rule as text, and what it defines."""
+    """A part of a rule as text, and what it defines. `words`, where they are all that a rule that holds has
+    read, stand in place of `because`.
+    """
 
     text: str
     defined: frozenset[str]
+    words: tuple[str, ...] | None = None
 
 
 def gate(writer: Writer, rule: Rule) -> RuleText:
@@ -55,9 +58,17 @@ def body(writer: Writer, rule: Rule) -> RuleText:
         parts += _asked(f"exception_{number}", exception.condition, writer)
         parts += _numbers(writer, f"exception_{number}", exception.instead)
     parts += _numbers(writer, "rule", rule.effects)
-    reads = because(writer, rule) or ("pass",)
-    parts.append(("because", ("def because(line, claim, day, read):", *(f"{STEP}{line}" for line in reads))))
-    return _text(parts)
+    reads = because(writer, rule)
+    words = words_alone(reads, [phrase for phrase in writer.words.vocabulary.words if phrase != SEVERAL])
+    if words is None:
+        signature = "def because(line, claim, day, read):"
+        parts.append(("because", (signature, *(f"{STEP}{line}" for line in reads))))
+    return replace(_text(parts), words=words)
+
+
+def rest(writer: Writer, rule: Rule) -> Condition:
+    """What a rule asks beyond its gate."""
+    return _split(rule.condition, writer.program)[1]
 
 
 def default(writer: Writer, otherwise: Effect) -> RuleText:

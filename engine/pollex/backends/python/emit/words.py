@@ -56,6 +56,11 @@ class Term:
     def is_plain(self) -> bool:
         return not self.nullable and not self.unlisted
 
+    @property
+    def is_name(self) -> bool:
+        """Whether to write it again costs nothing: a variable, or a whole number, a text or a date."""
+        return self.source.isidentifier() or self.source.isdecimal() or self.source.startswith(("'", '"'))
+
 
 @dataclass(frozen=True, slots=True)
 class Used:
