@@ -54,9 +54,13 @@ class Choice:
         self.units = [(unit, day, plan) for unit, day, plan in found if plan.covers]
         self.is_unsure = any(plan.covers is None for _, _, plan in found)
         self.can_deny = any(unit.can_deny for unit, _, _ in self.units)
-        self.first, self.second, self.trial = (
-            [stratum for _, _, plan in self.units if (stratum := of(plan)).entries] for of in STRATA
-        )
+        self.shared = tuple(dict.fromkeys(unit.shared for unit, _, _ in self.units))
+        self.refs = sorted({(unit.ref.id + unit.ref.version, unit.ref) for unit, _, _ in self.units})
+        self.first = together(plan.first for _, _, plan in self.units)
+        self.second = together(plan.second for _, _, plan in self.units)
+        self.trial = together(plan.trial for _, _, plan in self.units)
+        self.has_second = any(plan.second.entries for _, _, plan in self.units)
+        self.has_trial = any(plan.trial.entries for _, _, plan in self.units)
         self.settled: dict[Found, Settled] = {}
         self.denied: dict[Found, bool] = {}
 
@@ -80,18 +84,13 @@ class Choice:
         return {one.code.rule.name: one.code.rule.because for one in in_order}
 
 
-STRATA: tuple[Callable[[Plan], Stratum], ...] = (
-    lambda plan: plan.first,
-    lambda plan: plan.second,
-    lambda plan: plan.trial,
-)
-
-
-def asked(strata: list[Stratum], line: Line, claim: Claim) -> Found:
-    """The rules that could hold on a line."""
-    if len(strata) == 1:
-        return strata[0].ask(line, claim)
-    return tuple([one for stratum in strata for one in stratum.ask(line, claim)])
+def together(strata: Iterable[Stratum]) -> Callable[[Line, Claim], Found]:
+    """Which rules of several policies could hold on a line."""
+    asked = [stratum for stratum in strata if stratum.entries]
+    if len(asked) == 1:
+        (only,) = asked
+        return lambda line, claim: only.ask(line, claim)
+    return lambda line, claim: tuple([one for stratum in asked for one in stratum.ask(line, claim)])
 
 
 class Days:

@@ -31,65 +31,93 @@ def _unknown(_: Line) -> bool | None:
     return None
 
 
+def _nothing(_: Line) -> None:
+    return None
+
+
 class Line:
     """A line of a claim, or of its history; `others` are the other lines of the claim, `shown` what decisions
-    show of it.
+    show of it. Words of the vocabulary are read, all at once, when the first of them is asked for.
     """
 
-    fee: str | None
-    units: str
+    __slots__ = (
+        "__dict__",
+        "claim",
+        "code",
+        "index",
+        "is_past",
+        "modifier",
+        "number",
+        "on",
+        "pointer",
+        "raw",
+        "shown",
+    )
+    others: Sequence[Line]
 
-    def __init__(self, claim: Claim, raw: Mapping[str, Any], index: int, is_past: bool) -> None:
+    def __init__(self, claim: Claim, raw: Mapping[str, Any], index: int, is_past: bool, pointer: str) -> None:
         self.claim = claim
         self.raw = raw
         self.index = index
         self.is_past = is_past
-        self.pointer = f"/history/lines/{index}" if is_past else f"/lines/{index}"
+        self.pointer = pointer
         self.code: str = raw["procedure_code"]
         self.on: str = raw["service_date"]
         self.number: int = raw["line_number"]
-        self.modifier = modifiers(raw.get("modifiers"))
-        self.others: Sequence[Line] = ()
+        given = raw.get("modifiers")
+        self.modifier = modifiers(given) if given else NO_MODIFIERS
         self.shown: dict[tuple[str, ...], tuple[Reading, ...]] = {}
 
-    def __getattr__(self, name: str) -> bool | None:
-        """Whether the first stratum denies the line (`denied`): worked out when it is first asked for."""
-        if name != "denied":
-            raise AttributeError(name)
-        found = self.denied = self.claim.is_denied(self)
-        return found
+    def __getattr__(self, name: str) -> Any:
+        """What is worked out when it is first asked for: `others`, whether the first stratum denies the line
+        (`denied`), and words.
+        """
+        if name == "others":
+            self.others = [line for line in self.claim.lines if line is not self]
+        elif name == "denied":
+            self.denied = self.claim.is_denied(self)
+        else:
+            self.claim.read(self)
+        return object.__getattribute__(self, name)
 
 
 class Claim:
     """A valid claim, and what the caller vouches for. Its history is complete from `known_since` on."""
 
     def __init__(
-        self, raw: Mapping[str, Any], assume: Collection[str], is_denied: Callable[[Line], bool | None]
+        self,
+        raw: Mapping[str, Any],
+        assume: Collection[str],
+        is_denied: Callable[[Line], bool | None],
+        read: Callable[[Line], None],
     ) -> None:
         self.raw = raw
         self.is_denied = is_denied
+        self.read = read
         self.history: Mapping[str, Any] | None = raw.get("history")
         self.no_history = NO_HISTORY in assume
         self.no_authorization = NO_AUTHORIZATION in assume
-        self.known_since = NEVER
         self.past: list[Line] = []
         if self.history is None:
-            if self.no_history:
-                self.known_since = ALWAYS
+            self.known_since = ALWAYS if self.no_history else NEVER
         else:
             self.known_since = self.history.get("complete_since") or NEVER
-            past = self.history["lines"]
-            self.past = [Line(self, one, index, True) for index, one in enumerate(past)]
-        self.lines = lines = [Line(self, one, index, False) for index, one in enumerate(raw["lines"])]
-        if len(lines) > 1:
-            for index, line in enumerate(lines):
-                line.others = lines[:index] + lines[index + 1 :]
+            if self.history["lines"]:
+                past = enumerate(self.history["lines"])
+                self.past = [Line(self, one, at, True, f"/history/lines/{at}") for at, one in past]
+        given = raw["lines"]
+        if len(given) == 1:
+            self.lines = [Line(self, given[0], 0, False, "/lines/0")]
+            self.lines[0].others = ()
+        else:
+            self.lines = [Line(self, one, at, False, f"/lines/{at}") for at, one in enumerate(given)]
 
     def let_go(self) -> None:
         """Undo the circles between a claim and its lines, which would wait for the garbage collector."""
         for line in self.lines:
             line.others = ()
-        self.lines, self.past, self.is_denied = [], [], _unknown
+        self.lines, self.past = [], []
+        self.is_denied, self.read = _unknown, _nothing
 
     def documented(self, concept: str, document: str | None, number: int) -> str | None:
         """Whether documentation of a concept was found, for a line: `found`, `not_found`, None."""

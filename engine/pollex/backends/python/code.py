@@ -57,7 +57,7 @@ class Shared:
         """What reads a claim, its lines and its history, as far as rules in use look."""
         number = sum(map(len, (self.used.claim, self.used.line, self.used.past)))
         if self._read is None or self._read[0] != number:
-            text = readers(self.program.vocabulary, dict(self.program.systems), self.used)
+            text = readers(self.program.vocabulary, self.program.systems, self.used)
             names = run(text, f"{OURS}readers of {self.policy.id} {number}>", self.names)
             self._read = number, (names["read_claim"], names["read_line"], names["read_past"])
         return self._read[1]

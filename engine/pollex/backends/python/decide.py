@@ -14,7 +14,7 @@ from pollex.backends.assumed import ASSUMED, assumptions
 from pollex.backends.firing import Firing
 from pollex.backends.kleene import Tri
 from pollex.backends.python.asked import Asked, Open
-from pollex.backends.python.choose import MOST_SETTLED, Choice, Days, Version, asked
+from pollex.backends.python.choose import MOST_SETTLED, Choice, Days, Version
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
 from pollex.backends.python.days import turns
@@ -108,35 +108,39 @@ class PythonBackend:
 class _Run:
     """One claim being decided."""
 
-    __slots__ = ("_exact", "assume", "backend", "chosen", "claim", "raw")
+    __slots__ = ("_exact", "assume", "backend", "chosen", "claim", "raw", "units")
 
     def __init__(self, backend: PythonBackend, raw: Mapping[str, Any], assume: Collection[str]) -> None:
         self.backend = backend
         self.raw = raw
         self.assume = assume
-        self.claim = claim = Claim(raw, assume, self.is_denied)
+        self.claim = claim = Claim(raw, assume, self.is_denied, self.read)
         self._exact: ExactLines | None = None
         days = backend.days(raw["payer"]["id"], raw.get("claim_type") or ASSUMED["claim type"])
         self.chosen = [Chosen(line, days[line.on].of(line)) for line in claim.lines]
-        for shared in {unit.shared: None for one in self.chosen for unit, _, _ in one.choice.units}:
-            read_claim, read_line, read_past = shared.read()
-            read_claim(claim, raw)
-            for line in claim.lines:
-                read_line(line, line.raw, claim)
-            for line in claim.past:
-                read_past(line, line.raw, claim)
+        units = self.chosen[0].choice.shared
+        if len(self.chosen) > 1:
+            units = tuple({shared: None for one in self.chosen for shared in one.choice.shared})
+        self.units = units
+        for shared in units:
+            shared.read()[0](claim, raw)
+
+    def read(self, line: Line) -> None:
+        """Read the words of a line, for every policy that speaks of some line of the claim."""
+        for shared in self.units:
+            shared.read()[2 if line.is_past else 1](line, line.raw, self.claim)
 
     def decision(self) -> Decision:
-        raw = self.raw
-        refs = {
-            unit.ref.id + unit.ref.version: unit.ref for one in self.chosen for unit, _, _ in one.choice.units
-        }
+        raw, chosen = self.raw, self.chosen
+        refs = chosen[0].choice.refs
+        if len(chosen) > 1:
+            refs = sorted({ref for one in chosen for ref in one.choice.refs})
         return new_decision(
             str(raw["claim_id"]),
             raw["payer"],
-            tuple([self.line(one) for one in self.chosen]),
-            tuple([refs[key] for key in sorted(refs)]),
-            tuple(assumptions(raw, self.assume)),
+            tuple([self.line(one) for one in chosen]),
+            tuple([ref for _, ref in refs]),
+            assumptions(raw, self.assume),
             self.backend.engine_version,
         )
 
@@ -147,7 +151,7 @@ class _Run:
                 return LineDecision(line.number, line.code, "no_policy")
             try:
                 decided = self.settled(chosen).decision(line, self.because)
-                if choice.trial:
+                if choice.has_trial:
                     return replace(decided, trial=tuple(self.reports(chosen)))
                 return decided
             except (Open, Inexact):
@@ -175,19 +179,19 @@ class _Run:
     def first(self, chosen: Chosen) -> Found:
         """The rules of the first stratum that could hold on a line, asked once."""
         if chosen.first is None:
-            chosen.first = asked(chosen.choice.first, chosen.line, self.claim)
+            chosen.first = chosen.choice.first(chosen.line, self.claim)
         return chosen.first
 
     def second(self, chosen: Chosen) -> Found:
         """Those that run after the other lines are decided."""
         if chosen.second is None:
-            chosen.second = asked(chosen.choice.second, chosen.line, self.claim)
+            chosen.second = chosen.choice.second(chosen.line, self.claim)
         return chosen.second
 
     def trial(self, chosen: Chosen) -> Found:
         """Those on trial."""
         if chosen.trial is None:
-            chosen.trial = asked(chosen.choice.trial, chosen.line, self.claim)
+            chosen.trial = chosen.choice.trial(chosen.line, self.claim)
         return chosen.trial
 
     def is_denied(self, line: Line) -> Tri:
@@ -217,7 +221,7 @@ class _Run:
         """What the rules of a line come to, where all that matters is known."""
         choice = chosen.choice
         found = self.first(chosen)
-        if choice.second:
+        if choice.has_second:
             found = (*found, *self.second(chosen))
         settled = choice.settled.get(found)
         if settled is None:

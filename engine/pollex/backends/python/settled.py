@@ -89,7 +89,10 @@ class Settled:
         amount = "0.00" if self.outcome == "deny" else None
         missing: tuple[Missing, ...] = ()
         if self._exact is not None:
-            amount = dollars(self._exact, line.fee, line.units, self._off, self._caps)
+            get = line.raw.get
+            amount = dollars(
+                self._exact, get("fee_schedule_amount"), get("units") or "1", self._off, self._caps
+            )
             if amount is None:
                 missing = self._without_fee(line)
         reasons = [

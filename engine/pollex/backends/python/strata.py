@@ -14,34 +14,31 @@ from pollex.backends.python.asked import Asked, Entry
 from pollex.backends.python.claims import Claim, Line
 
 Found: TypeAlias = tuple[Asked, ...]
+Ask: TypeAlias = Callable[[Line, Claim], Found]
 OFTEN = 250
 MOST_RULES = 250
 """A function of more rules is not written."""
 
 
 class Stratum:
-    """Rules that are asked together."""
+    """Rules that are asked together: `ask` says which of them could hold on a line."""
 
-    __slots__ = ("_at_once", "_until", "entries")
+    __slots__ = ("_until", "ask", "entries")
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         self.entries = entries
         self._until = OFTEN
-        self._at_once: Callable[[Line, Claim], Found] | None = None
+        self.ask: Ask = self._counted
 
-    def ask(self, line: Line, claim: Claim) -> Found:
-        """Those that could hold on a line."""
-        if self._at_once is not None:
-            try:
-                return self._at_once(line, claim)
-            except Exception:  # noqa: BLE001 - whatever it is, it will be met again, and named
-                return self._one_by_one(line, claim)
+    def _counted(self, line: Line, claim: Claim) -> Found:
         self._until -= 1
-        if self._until == 0 and 1 < len(self.entries) <= MOST_RULES:
-            self._at_once = at_once(self.entries)
-        return self._one_by_one(line, claim)
+        if self._until <= 0:
+            self.ask = self.one_by_one
+            if 1 < len(self.entries) <= MOST_RULES:
+                self.ask = at_once(self.entries, self.one_by_one) or self.one_by_one
+        return self.one_by_one(line, claim)
 
-    def _one_by_one(self, line: Line, claim: Claim) -> Found:
+    def one_by_one(self, line: Line, claim: Claim) -> Found:
         found = []
         for entry in self.entries:
             could = entry.could
@@ -53,7 +50,7 @@ class Stratum:
 NOTHING_TO_ASK = Stratum(())
 
 
-def at_once(entries: tuple[Entry, ...]) -> Callable[[Line, Claim], Found] | None:
+def at_once(entries: tuple[Entry, ...], one_by_one: Ask) -> Ask | None:
     """All of them as one function, as long as their policy has not too many of these."""
     shared, day = entries[0].code.shared, entries[0].day
     made = shared.sieve(tuple((entry.code.rule, entry.is_settled) for entry in entries))
@@ -66,5 +63,5 @@ def at_once(entries: tuple[Entry, ...]) -> Callable[[Line, Claim], Found] | None
         for what in ("known", "unknown", "found")
         if (name := f"{what}_{at}") in text.given
     }
-    asked: Callable[[Line, Claim], Found] = make(*(getattr(day, name) for name in text.names), **found)
+    asked: Ask = make(one_by_one, *(getattr(day, name) for name in text.names), **found)
     return asked

@@ -20,7 +20,8 @@ from pollex.backends.python.asked import Entry
 from pollex.backends.python.claims import Line
 from pollex.backends.python.code import PlaceOf, RuleCode, Shared, character, default_pieces
 from pollex.backends.python.days import Day, Days
-from pollex.backends.python.emit.rules import all_exceptions, conjuncts
+from pollex.backends.python.emit.conditions import conjuncts
+from pollex.backends.python.emit.rules import all_exceptions
 from pollex.backends.python.strata import NOTHING_TO_ASK, Stratum
 from pollex.backends.python.stretches import always_speaks, starts
 from pollex.ir.nodes import Member, Subject

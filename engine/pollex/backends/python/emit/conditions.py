@@ -7,7 +7,7 @@ Where the two texts are the same, nothing that the condition reads can be missin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
@@ -239,18 +239,19 @@ class Writer:
 
     def _exists(self, exists: Exists, at: At, sure: bool) -> str:
         inner = At(at.this, "other", exists.lines.of == "history")
-        asked = every((self._ask(exists.lines.where, inner, sure), self._ask(exists.fact, inner, sure)))
+        asked = self._ask(denials_last(All((exists.lines.where, exists.fact))), inner, sure)
         lines = self.lines(exists.lines, at)
         found = f"({lines} and any({asked} for other in {lines}))"
         return found if sure else some((found, self.open_since(exists.lines, at)))
 
     def _ranks(self, ranks: Ranks, at: At, sure: bool) -> str:
         inner = At(at.this, "other", ranks.lines.of == "history")
+        where = denials_last(ranks.lines.where)
         asked = (
             at.this,
             self.lines(ranks.lines, at),
-            f"lambda other: {self.could(ranks.lines.where, inner)}",
-            f"lambda other: {self.sure(ranks.lines.where, inner)}",
+            f"lambda other: {self.could(where, inner)}",
+            f"lambda other: {self.sure(where, inner)}",
             f"lambda other: {value(self, ranks.by, inner).source}",
             str(ranks.low),
             str(ranks.high),
@@ -264,6 +265,23 @@ class Writer:
         cells = ", ".join(f"({column!r}, {literal(self, wanted)})" for column, wanted in pair.cells)
         listed = f"{rows}.listed(({at.other}.code, {at.this}.code), ({cells}{',' if cells else ''}))"
         return f"({listed} is {'True' if sure else 'not False'})"
+
+
+def conjuncts(condition: Condition) -> Iterator[Condition]:
+    """The conditions that must all hold."""
+    if isinstance(condition, All):
+        for item in condition.items:
+            yield from conjuncts(item)
+    elif isinstance(condition, AnyOf) and len(condition.items) == 1:
+        yield from conjuncts(condition.items[0])
+    else:
+        yield condition
+
+
+def denials_last(condition: Condition) -> All:
+    """What must all hold of a line, with the dearest question last: whether it is denied."""
+    found = list(conjuncts(condition))
+    return All(tuple(sorted(found, key=lambda part: isinstance(part, Denied) or part == Not(Denied()))))
 
 
 def _compared(op: str, left: Term, right: Term, sure: bool) -> str:

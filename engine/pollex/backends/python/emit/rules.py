@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pollex.backends.python.emit.conditions import Writer
+from pollex.backends.python.emit.conditions import Writer, conjuncts
 from pollex.backends.python.emit.evidence import SEVERAL, STEP, because, words_alone
 from pollex.backends.python.emit.values import value
 from pollex.backends.python.emit.words import At
@@ -131,17 +131,6 @@ def _split(condition: Condition, program: Program) -> tuple[All, All]:
     return All(tuple(part for part, settled in parts if settled)), All(
         tuple(part for part, settled in parts if not settled)
     )
-
-
-def conjuncts(condition: Condition) -> Iterator[Condition]:
-    """The conditions that must all hold."""
-    if isinstance(condition, All):
-        for item in condition.items:
-            yield from conjuncts(item)
-    elif isinstance(condition, AnyOf) and len(condition.items) == 1:
-        yield from conjuncts(condition.items[0])
-    else:
-        yield condition
 
 
 def _is_settled(condition: Condition, program: Program) -> bool:

@@ -6,7 +6,7 @@ writes the functions that read those.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pollex.backends.assumed import ASSUMED
@@ -127,9 +127,9 @@ def attribute(phrase: str) -> str:
 # ------------------------------------------------------------------ reading
 
 
-def readers(words: Vocabulary, systems: dict[str, CodeSystem] | None, used: Used) -> str:
+def readers(words: Vocabulary, systems: Mapping[str, CodeSystem], used: Used) -> str:
     """The functions that read the used words, as text."""
-    dotted = {name for name, system in (systems or {}).items() if system.dotted}
+    dotted = dotted_systems(systems)
     return "\n".join(
         (
             *_function("read_claim(claim, raw)", (), _claim_words(words, dotted, used.claim)),
@@ -144,7 +144,7 @@ def readers(words: Vocabulary, systems: dict[str, CodeSystem] | None, used: Used
                     "    if provider is None:",
                     '        provider = claim.raw["billing_provider"]',
                 ),
-                _line_words(words, dotted, {*used.line, "fee", "units"}, False),
+                _line_words(words, dotted, used.line, False),
             ),
             *_function(
                 "read_past(line, raw, claim)",
@@ -185,22 +185,29 @@ def _line_words(
     vocabulary: Vocabulary, dotted: set[str], phrases: Iterable[str], past: bool
 ) -> Iterator[str]:
     for phrase in sorted(phrases):
-        word = vocabulary.words[phrase]
-        target, key = f"line.{attribute(phrase)}", word.field.rpartition(".")[2]
+        yield f"line.{attribute(phrase)} = {of_line(vocabulary.words[phrase], dotted, past)}"
+
+
+def of_line(word: Word, dotted: set[str], past: bool) -> str:
+    """A word of a line, by `get` of what the claim writes there."""
+    phrase, key = word.phrase, word.field.rpartition(".")[2]
+    if word.many:
         normal = f"normal_{attribute(word.system)}" if word.system in dotted and word.system else "as_it_is"
-        if word.many:
-            yield f"{target} = {_list(phrase, key, normal)}"
-        elif phrase == "days of care":
-            yield f'{target} = days_between(get("care_from"), get("care_to"))'
-        elif phrase.startswith("rendering "):
-            yield f'{target} = provider.get("{phrase.removeprefix("rendering ").replace(" ", "_")}")'
-        elif phrase.startswith("billing ") and word.of == "claim":
-            yield f'{target} = billing.get("{phrase.removeprefix("billing ").replace(" ", "_")}")'
-        elif word.fallback and not past:
-            yield f'{target} = get("{key}") or claim.raw.get("{word.fallback}")'
-        else:
-            source = f'get("{key}")'
-            yield f"{target} = {_assumed(source, phrase)}"
+        return _list(phrase, key, normal)
+    if phrase == "days of care":
+        return 'days_between(get("care_from"), get("care_to"))'
+    if phrase.startswith("rendering "):
+        return f'provider.get("{phrase.removeprefix("rendering ").replace(" ", "_")}")'
+    if phrase.startswith("billing ") and word.of == "claim":
+        return f'billing.get("{phrase.removeprefix("billing ").replace(" ", "_")}")'
+    if word.fallback and not past:
+        return f'get("{key}") or claim.raw.get("{word.fallback}")'
+    return _assumed(f'get("{key}")', phrase)
+
+
+def dotted_systems(systems: Mapping[str, CodeSystem]) -> set[str]:
+    """Systems whose codes may be written with a dot."""
+    return {name for name, system in systems.items() if system.dotted}
 
 
 def _list(phrase: str, key: str, normal: str) -> str:
