@@ -18,7 +18,7 @@ def quick(of: type[Made]) -> type[Made]:
     names = [field.name for field in fields(cast(Any, of))]
     given = ", ".join(names)
     lines = [
-        "class Twin:",
+        "class Twin(*of.__bases__):",
         f"    __slots__ = {tuple(names)!r}",
         f"def make({given}):",
         "    made = new(Twin)",

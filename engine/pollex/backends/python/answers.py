@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pollex.backends.calendar import shift
 from pollex.backends.python.claims import ALWAYS, Claim, Line
@@ -43,8 +43,33 @@ def number(text: str | None) -> Number | None:
         return None
     if text.isdecimal():
         return int(text)
-    value = Fraction(text)
+    value = Decimals(text)
     return value.numerator if value.denominator == 1 else value
+
+
+class Decimals(Fraction):
+    """A number with decimals: a fraction that is compared with its like at once."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __eq__(self, other):
+            if other.__class__ is Decimals:
+                return self._numerator == other._numerator and self._denominator == other._denominator
+            return Fraction.__eq__(self, other)
+
+        def __lt__(self, other):
+            if other.__class__ is Decimals:
+                return self._numerator * other._denominator < other._numerator * self._denominator
+            return Fraction.__lt__(self, other)
+
+        def __gt__(self, other):
+            if other.__class__ is Decimals:
+                return self._numerator * other._denominator > other._numerator * self._denominator
+            return Fraction.__gt__(self, other)
+
+        __hash__ = Fraction.__hash__
 
 
 # ------------------------------------------------------------------ comparisons
@@ -205,7 +230,7 @@ def places(
             continue
         if mine is None or theirs is None:
             perhaps += 1
-        elif (theirs, -other.number) > (mine, -line.number):
+        elif theirs > mine or (theirs == mine and other.number < line.number):
             if sure(other):
                 above += 1
             else:

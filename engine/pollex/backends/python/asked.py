@@ -74,6 +74,12 @@ class Entry:
         self.unknown = Asked(code, day, None, True)
         self._by_exceptions: dict[tuple[Tri, ...], Asked] = {}
 
+    def asked(self, line: Line, claim: Claim) -> Asked | None:
+        """What there is of the rule on a line, if it could hold."""
+        if self.could is not None and not self.could(line, claim, self.day):
+            return None
+        return self.found(line, claim)
+
     def found(self, line: Line, claim: Claim) -> Asked:
         """What there is of the rule on a line on which it could hold."""
         is_sure = self.is_settled

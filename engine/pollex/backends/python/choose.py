@@ -6,21 +6,26 @@ these in common have one `Choice`, which also remembers what sets of their rules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from typing import TypeAlias
 
+from pollex.backends.python.asked import Open
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
 from pollex.backends.python.combine import Total
 from pollex.backends.python.days import Day
+from pollex.backends.python.pieces import Piece
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found, Stratum
 from pollex.backends.python.unit import Plan, Unit
 from pollex.ir.program import Policy, Program
 
+Status: TypeAlias = tuple[str | None, ...]
+"""What was found of the documentation that rules require."""
 LAST_DAY = "9999-12-31"
 MOST_DAYS = MOST_CHOICES = 4096
-MOST_SETTLED = 256
+MOST_FOUND = 256
 """Days of one payer, codes with modifiers on days that are alike, sets of rules of one choice: so many are
 kept.
 """
@@ -56,13 +61,54 @@ class Choice:
         self.can_deny = any(unit.can_deny for unit, _, _ in self.units)
         self.shared = tuple(dict.fromkeys(unit.shared for unit, _, _ in self.units))
         self.refs = sorted({(unit.ref.id + unit.ref.version, unit.ref) for unit, _, _ in self.units})
-        self.first = together(plan.first for _, _, plan in self.units)
-        self.second = together(plan.second for _, _, plan in self.units)
-        self.trial = together(plan.trial for _, _, plan in self.units)
+        self.first = one_after_another(plan.first for _, _, plan in self.units)
+        self.second = one_after_another(plan.second for _, _, plan in self.units)
+        self.trial = one_after_another(plan.trial for _, _, plan in self.units)
         self.has_second = any(plan.second.entries for _, _, plan in self.units)
         self.has_trial = any(plan.trial.entries for _, _, plan in self.units)
-        self.settled: dict[Found, Settled] = {}
-        self.denied: dict[Found, bool] = {}
+        self._by_found: dict[Found, Together] = {}
+
+    def settled(self, line: Line, found: Found) -> Settled:
+        """What rules come to on a line, where all that matters is known."""
+        together = self._together(found)
+        status = together.status(line)
+        settled = together.settled.get(status)
+        if settled is None:
+            if not together.is_denied and together.is_open:
+                raise Open
+            total = self.total(line, found, together.is_denied)
+            settled = total.settled(lambda: self.texts(found))
+            if total.is_fixed:
+                together.settled[status] = settled
+        return settled
+
+    def is_denied(self, line: Line, found: Found) -> bool:
+        """Whether rules of the first stratum deny a line, where that is known."""
+        together = self._together(found)
+        status = together.status(line)
+        denied = together.denied.get(status)
+        if denied is None:
+            denied = together.denied[status] = self._is_denied(line, found, together)
+        return denied
+
+    def _is_denied(self, line: Line, found: Found, together: Together) -> bool:
+        if together.is_denied:
+            return True
+        if self.is_unsure:
+            raise Open
+        if not self.can_deny and not any(one.code.can_deny for one in found):
+            return False
+        if together.is_open:
+            raise Open
+        return bool(self.units) and self.total(line, found, False).outcome() == "deny"
+
+    def _together(self, found: Found) -> Together:
+        together = self._by_found.get(found)
+        if together is None:
+            if len(self._by_found) >= MOST_FOUND:
+                self._by_found.clear()
+            together = self._by_found[found] = Together(found)
+        return together
 
     def total(self, line: Line, asked: Found, is_denied: bool) -> Total:
         """All effects in force of the rules that are known."""
@@ -84,12 +130,38 @@ class Choice:
         return {one.code.rule.name: one.code.rule.because for one in in_order}
 
 
-def together(strata: Iterable[Stratum]) -> Callable[[Line, Claim], Found]:
+class Together:
+    """Rules that meet on a line; what they come to, by what was found of the documentation they require."""
+
+    __slots__ = ("_wanted", "denied", "is_denied", "is_open", "settled")
+
+    def __init__(self, found: Found) -> None:
+        self.is_denied = any(one.denies() for one in found)
+        self.is_open = any(one.is_open for one in found)
+        in_force = (piece for one in found if not one.is_unknown for piece in one.in_force())
+        self._wanted = tuple(dict.fromkeys(wanted for piece in in_force for wanted in required(piece)))
+        self.settled: dict[Status, Settled] = {}
+        self.denied: dict[Status, bool] = {}
+
+    def status(self, line: Line) -> Status:
+        if not self._wanted:
+            return ()
+        return tuple([line.claim.documented(*wanted, line.number) for wanted in self._wanted])
+
+
+def required(piece: Piece | None) -> Iterator[tuple[str, str | None]]:
+    """The documentation that an effect requires, and what it says otherwise."""
+    while piece is not None:
+        if piece.require is not None:
+            yield piece.require.documented.concept, piece.require.documented.document
+        piece = piece.otherwise
+
+
+def one_after_another(strata: Iterable[Stratum]) -> Callable[[Line, Claim], Found]:
     """Which rules of several policies could hold on a line."""
     asked = [stratum for stratum in strata if stratum.entries]
     if len(asked) == 1:
-        (only,) = asked
-        return lambda line, claim: only.ask(line, claim)
+        return asked[0].ask
     return lambda line, claim: tuple([one for stratum in asked for one in stratum.ask(line, claim)])
 
 

@@ -70,15 +70,29 @@ class Line:
 
     def __getattr__(self, name: str) -> Any:
         """What is worked out when it is first asked for: `others`, whether the first stratum denies the line
-        (`denied`), and words.
+        (`denied`), who rendered it (`provider`), and words.
         """
         if name == "others":
             self.others = [line for line in self.claim.lines if line is not self]
         elif name == "denied":
             self.denied = self.claim.is_denied(self)
+        elif name in ("provider", "own_provider"):
+            self._rendered()
         else:
             self.claim.read(self)
         return object.__getattribute__(self, name)
+
+    def _rendered(self) -> None:
+        """The line says who gave the service, else its claim does, else whoever bills for it is assumed."""
+        found = self.raw.get("rendering_provider")
+        self.own_provider = self.is_past or found is not None
+        if found is None and self.is_past:
+            found = self.raw.get("billing_provider") or NOTHING
+        elif found is None:
+            found = self.claim.raw.get("rendering_provider")
+            if found is None:
+                found = self.claim.raw["billing_provider"]
+        self.provider: Mapping[str, Any] = found
 
 
 class Claim:

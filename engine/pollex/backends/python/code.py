@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, TypeAlias
 
 from pollex.backends.firing import can_deny
@@ -10,14 +11,14 @@ from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.days import Day
 from pollex.backends.python.emit.conditions import Writer
-from pollex.backends.python.emit.rules import RuleText, all_exceptions, body, default, gate
+from pollex.backends.python.emit.rules import RuleText, all_exceptions, body, default, gate, hangs_on
 from pollex.backends.python.emit.sieve import SieveText, sieve
 from pollex.backends.python.emit.words import Used, Words, readers
 from pollex.backends.python.load import OURS, namespace, run
-from pollex.backends.python.pieces import Piece, pieces
+from pollex.backends.python.pieces import HangsOn, Piece, pieces
 from pollex.backends.python.reading import Readings
 from pollex.ir.nodes import All
-from pollex.ir.program import Note, Policy, Program, Rule
+from pollex.ir.program import Effect, Note, Policy, Program, Rule
 from pollex.source.span import Span
 
 Ask: TypeAlias = Callable[[Line, Claim, Day], bool]
@@ -62,12 +63,16 @@ class Shared:
             self._read = number, (names["read_claim"], names["read_line"], names["read_past"])
         return self._read[1]
 
-    def sieve(self, rules: tuple[tuple[Rule, bool], ...]) -> Made | None:
+    def hangs_on(self, effect: Effect) -> HangsOn:
+        """What the number of an effect hangs on."""
+        return hangs_on(effect, self.program)
+
+    def sieve(self, rules: Iterable[tuple[Rule, bool]], on: date) -> Made | None:
         """What makes one function of many rules; None where enough of these have been made."""
         if self.sieves >= MOST_SIEVES:
             return None
         self.sieves += 1
-        written, writer = sieve(self.program, self.policy, rules)
+        written, writer = sieve(self.program, self.policy, on, rules)
         self.writer.names.update(writer.names)
         self.names.update(writer.constants)
         file = f"{OURS}{self.policy.id} {self.policy.version}, rules together {self.sieves}>"
@@ -124,9 +129,11 @@ class RuleCode:
         self.words = written.words or ()
         self.because: Because | None = found.get("because")
         self._exceptions = tuple(_both(found, f"exception_{at}") for at in range(len(exceptions)))
-        self.pieces: dict[str, tuple[Piece, ...]] = {rule.id: pieces(rule, rule.effects, found, "rule")}
+        self.pieces: dict[str, tuple[Piece, ...]] = {
+            rule.id: pieces(rule, rule.effects, found, "rule", self.shared.hangs_on)
+        }
         for at, one in enumerate(exceptions):
-            self.pieces[one.id] = pieces(one, one.instead, found, f"exception_{at}")
+            self.pieces[one.id] = pieces(one, one.instead, found, f"exception_{at}", self.shared.hangs_on)
         effects = [*rule.effects, *(effect for one in exceptions for effect in one.instead)]
         self.only_notes = all(isinstance(effect, Note) for effect in effects)
         self.own = self.pieces[rule.id]
@@ -143,7 +150,7 @@ class RuleCode:
 def default_pieces(policy: Policy, shared: Shared) -> tuple[Piece, ...]:
     """What a policy says where no rule gives an outcome."""
     found = shared.run(default(shared.writer, policy.otherwise), "otherwise", policy.span)
-    return pieces(otherwise(policy), (policy.otherwise,), found, "rule")
+    return pieces(otherwise(policy), (policy.otherwise,), found, "rule", shared.hangs_on)
 
 
 def otherwise(policy: Policy) -> Rule:

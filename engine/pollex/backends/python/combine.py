@@ -8,14 +8,16 @@ an effect stands on its `Piece` (`pieces.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from pollex.backends.documentation import documentation_term
-from pollex.backends.python.answers import NOT_LISTED, Number
+from pollex.backends.python.answers import Number
 from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.claims import Line
+from pollex.backends.python.days import Day
+from pollex.backends.python.dollars import OpenCap, Pay, number_on
 from pollex.backends.python.pieces import Order, Piece, number_words
-from pollex.backends.python.settled import Settled
+from pollex.backends.python.settled import CAPPED, Row, Settled
 from pollex.ir.program import Require
 from pollex.model.decision import Adjustment, LineOutcome, RequiredDocument
 
@@ -26,7 +28,7 @@ Applied: TypeAlias = tuple[Order, Piece, Asked | None]
 class Total:
     """What has been gathered so far for a line; one that `denies` ignores all that no denial changes.
     `all_known` says that no rule of the line, and no number of an effect, lacks anything; `is_fixed`, that
-    no effect has read the claim.
+    nothing but documentation has been read of the claim.
     """
 
     __slots__ = (
@@ -38,6 +40,7 @@ class Total:
         "is_fixed",
         "line",
         "off",
+        "open_caps",
         "outcomes",
         "owed",
         "shares",
@@ -55,8 +58,9 @@ class Total:
         self.factors: list[Number] = []
         self.off: list[Number] = []
         self.caps: list[Number] = []
+        self.open_caps: list[OpenCap] = []
 
-    def add(self, piece: Piece, day: Any, of: Asked | None) -> None:
+    def add(self, piece: Piece, day: Day, of: Asked | None) -> None:
         """An effect that is in force."""
         order = piece.order
         if piece.outcome is not None:
@@ -69,15 +73,14 @@ class Total:
             order = self._require(piece, piece.require, day, of)
         self.applied.append((order, piece, of))
 
-    def _number(self, piece: Piece, day: Any) -> Order:
+    def _number(self, piece: Piece, day: Day) -> Order:
         value, order = piece.number, piece.order
+        if piece.is_open_cap:
+            self.open_caps.append((piece, day))
+            return order[0], CAPPED, order[2]
         if value is None:
-            assert piece.number_of is not None
-            self.is_fixed = False
-            found = piece.number_of(self.line, self.line.claim, day)
-            if found is None or found is NOT_LISTED:
-                raise Open
-            value = max(found, 0)
+            value = number_on(piece, self.line, day)
+            self.is_fixed = self.is_fixed and piece.is_settled
             order = order[0], number_words(piece.effect, value), order[2]
         if piece.money == "share":
             self.shares.add(value)
@@ -89,11 +92,10 @@ class Total:
             self.caps.append(value)
         return order
 
-    def _require(self, piece: Piece, effect: Require, day: Any, of: Asked | None) -> Order:
+    def _require(self, piece: Piece, effect: Require, day: Day, of: Asked | None) -> Order:
         """Found: satisfied. Not found: what it says otherwise, or a pend with the request."""
         if effect.otherwise is not None:
             self.all_known = False  # what its number lacks would have to be said, though it is not applied
-        self.is_fixed = False
         wanted = effect.documented
         status = self.line.claim.documented(wanted.concept, wanted.document, self.line.number)
         what = documentation_term(wanted.concept, wanted.document)
@@ -121,6 +123,7 @@ class Total:
     def settled(self, texts: Callable[[], dict[str, str | None]]) -> Settled:
         """What all of it comes to; `texts` is what each rule says."""
         outcome, applied = self.outcome(), self.applied
+        self._keep_caps_apart()
         if len(applied) > 1:
             applied.sort(key=_order)
         owed: tuple[RequiredDocument, ...] = ()
@@ -137,18 +140,23 @@ class Total:
         for order, piece, of in applied:
             if order[:2] != last:
                 last = order[:2]
-                rows.append((order[1], piece, of))
+                rows.append(Row(order[1], piece, of))
         return Settled(
             outcome,
-            (*self.shares, *self.factors),
-            tuple(self.off),
-            tuple(self.caps),
+            Pay((*self.shares, *self.factors), self.off, self.caps) if outcome == "allow" else None,
             tuple(rows),
+            tuple(self.open_caps),
             _adjustments(applied, outcome),
             tuple([piece.note for _, piece, _ in applied if piece.note is not None]),
             owed,
             self.all_known,
         )
+
+    def _keep_caps_apart(self) -> None:
+        """Of two caps of one clause, the words would say which comes first: the line goes the exact way."""
+        capped = [piece.clause.id for _, piece, _ in self.applied if piece.money == "cap"]
+        if any(capped.count(piece.clause.id) > 1 for piece, _ in self.open_caps):
+            raise Open
 
 
 def _order(applied: Applied) -> Order:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias
 
 from pollex.backends.assumed import ASSUMED, assumptions
 from pollex.backends.firing import Firing
 from pollex.backends.kleene import Tri
 from pollex.backends.python.asked import Asked, Open
-from pollex.backends.python.choose import MOST_SETTLED, Choice, Days, Version
+from pollex.backends.python.choose import Choice, Days, Version
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
 from pollex.backends.python.days import turns
@@ -29,7 +29,6 @@ from pollex.model.decision import Decision, LineDecision, Reading, TrialReport
 from pollex.model.quick import quick
 
 Relevant: TypeAlias = Callable[[int, tuple[int, ...], bool], Iterable[Rule]]
-Kept = TypeVar("Kept")
 new_decision = quick(Decision)
 
 
@@ -197,23 +196,10 @@ class _Run:
     def is_denied(self, line: Line) -> Tri:
         """Whether the first stratum denies a line."""
         chosen = self.chosen[line.index]
-        found, choice = self.first(chosen), chosen.choice
-        denied = choice.denied.get(found)
-        if denied is not None:
-            return denied
         try:
-            if any(one.denies() for one in found):
-                return remembered(choice.denied, found, True)
-            may_deny = choice.can_deny or any(one.code.can_deny for one in found)
-            if not may_deny and not choice.is_unsure:
-                return remembered(choice.denied, found, False)
-            if not choice.is_unsure and not any(one.is_open for one in found):
-                total = choice.total(line, found, False)
-                denied = bool(choice.units) and total.outcome() == "deny"
-                return remembered(choice.denied, found, denied) if total.is_fixed else denied
+            return chosen.choice.is_denied(line, self.first(chosen))
         except Open:
-            pass
-        return self.exact().is_denied(line.index)
+            return self.exact().is_denied(line.index)
 
     # ------------------------------------------------------------ effects
 
@@ -223,16 +209,7 @@ class _Run:
         found = self.first(chosen)
         if choice.has_second:
             found = (*found, *self.second(chosen))
-        settled = choice.settled.get(found)
-        if settled is None:
-            is_denied = any(one.denies() for one in found)
-            if not is_denied and any(one.is_open for one in found):
-                raise Open
-            total = choice.total(chosen.line, found, is_denied)
-            settled = total.settled(lambda: choice.texts(found))
-            if total.is_fixed:
-                remembered(choice.settled, found, settled)
-        return settled
+        return choice.settled(chosen.line, found)
 
     def because(self, line: Line, of: Asked) -> tuple[Reading, ...]:
         """What a rule has read."""
@@ -252,11 +229,3 @@ class _Run:
                 if firing.holds is not False:
                     would = ", ".join(sorted(effect_text(effect) for effect in firing.effects))
                     yield TrialReport(firing.clause.name, would if firing.holds else f"not known: {would}")
-
-
-def remembered(memory: dict[Found, Kept], found: Found, what: Kept) -> Kept:
-    """Keep what a set of rules comes to, for the next line."""
-    if len(memory) >= MOST_SETTLED:
-        memory.clear()
-    memory[found] = what
-    return what

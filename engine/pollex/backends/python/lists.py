@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pollex.backends.python.claims import Claim, Line
+from pollex.model.quick import quick
 
 Among: TypeAlias = Callable[[str], bool]
 Normal: TypeAlias = Callable[[str], str]
@@ -24,6 +25,7 @@ class Listed:
     alike: tuple[object, ...] = ()
 
 
+closed = quick(Listed)
 EMPTY = Listed(frozenset())
 OPEN = Listed(frozenset(), True)
 
@@ -69,13 +71,14 @@ def diagnoses(codes: Iterable[str] | None, normal: Normal) -> Listed:
 def pointed(line: Line, claim: Claim, normal: Normal) -> Listed:
     """The diagnoses that a line points to."""
     pointers = line.raw.get("diagnosis_pointers")
-    given = line.raw.get("diagnoses") if line.is_past else [one["code"] for one in claim.raw["diagnoses"]]
+    given = line.raw.get("diagnoses") if line.is_past else claim.raw["diagnoses"]
     if given is None:
         return EMPTY if pointers == [] else OPEN
-    codes = [normal(code) for code in given]
+    if line.is_past:
+        given = [{"code": code} for code in given]
     if pointers is None:
-        return Listed(frozenset(), True, frozenset(codes))
-    return Listed(frozenset(codes[at - 1] for at in pointers))
+        return Listed(frozenset(), True, frozenset([normal(one["code"]) for one in given]))
+    return closed(frozenset([normal(given[at - 1]["code"]) for at in pointers]), False, None, ())
 
 
 def authorizations(line: Line, claim: Claim) -> Listed:
@@ -85,7 +88,7 @@ def authorizations(line: Line, claim: Claim) -> Listed:
         return OPEN if own is None else Listed(frozenset(own))
     values = frozenset((*(own or ()), *(shared or ())))
     if shared is not None or claim.no_authorization:
-        return Listed(values)
+        return closed(values, False, None, ())
     return Listed(values, True, alike=("prior authorization",) if own is None else ())
 
 
@@ -94,7 +97,7 @@ def entries(given: Sequence[Mapping[str, Any]], key: str, normal: Normal) -> Lis
     values = [entry.get(key) for entry in given]
     known = [normal(str(value)) for value in values if value is not None]
     if None not in values:
-        return Listed(frozenset(known))
+        return closed(frozenset(known), False, None, ())
     lacking = tuple(id(entry) for entry, value in zip(given, values, strict=True) if value is None)
     return Listed(frozenset(known), True, alike=(*known, *lacking))
 

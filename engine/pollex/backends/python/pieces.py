@@ -18,6 +18,8 @@ from pollex.model.decision import Note as NoteText
 
 NumberOf: TypeAlias = Callable[[Line, Claim, Any], Any]
 Order: TypeAlias = tuple[str, str, str]
+HangsOn: TypeAlias = tuple[bool, str | None]
+"""Whether a number hangs on code, modifiers and day alone; the key of a line that it is, where it is one."""
 OUTCOMES: dict[type, str] = {Allow: "allow", Deny: "deny", Pend: "pend"}
 MONEY: dict[type, str] = {Share: "share", Factor: "factor", Off: "off", Cap: "cap"}
 
@@ -27,7 +29,8 @@ class Piece:
     """An effect of a clause: it gives an outcome, or moves money, or requires, or notes.
 
     `order` is its place among the effects of a line, with its words; `number` a constant, or else `number_of`
-    works it out.
+    works it out: of each line anew, where it may stand under a `key`, or, where it `is_settled`, once for its
+    code and modifiers.
     """
 
     clause: Clause
@@ -42,22 +45,37 @@ class Piece:
     adjustment_order: tuple[str, str, tuple[str, ...], str]
     number: Number | None
     number_of: NumberOf | None
+    is_settled: bool
+    key: str | None
     otherwise: Piece | None
+
+    @property
+    def is_open_cap(self) -> bool:
+        """Whether it is a most that each line has for itself."""
+        return self.money == "cap" and self.number is None and not self.is_settled
 
 
 def pieces(
-    clause: Clause, effects: Iterable[Effect], functions: Mapping[str, Any], name: str
+    clause: Clause,
+    effects: Iterable[Effect],
+    functions: Mapping[str, Any],
+    name: str,
+    hangs_on: Callable[[Effect], HangsOn],
 ) -> tuple[Piece, ...]:
     """The effects of a clause; `functions` under its `name` work out numbers."""
     sources = sources_of(clause)
     return tuple(
-        _piece(clause, effect, sources, functions.get(f"{name}_number_{at}"))
+        _piece(clause, effect, sources, functions.get(f"{name}_number_{at}"), hangs_on(effect))
         for at, effect in enumerate(effects)
     )
 
 
 def _piece(
-    clause: Clause, effect: Effect, sources: tuple[SourceRef, ...], number_of: NumberOf | None
+    clause: Clause,
+    effect: Effect,
+    sources: tuple[SourceRef, ...],
+    number_of: NumberOf | None,
+    hangs_on: HangsOn,
 ) -> Piece:
     constant, codes = _constant(effect), codes_of(effect)
     text = effect_text(effect) if constant is None else number_words(effect, constant)
@@ -78,7 +96,10 @@ def _piece(
         (codes.group, codes.carc, codes.rarcs, clause.name) if codes else ("", "", (), ""),
         constant,
         number_of,
-        _piece(clause, require.otherwise, sources, number_of) if require and require.otherwise else None,
+        *hangs_on,
+        _piece(clause, require.otherwise, sources, number_of, hangs_on)
+        if require and require.otherwise
+        else None,
     )
 
 

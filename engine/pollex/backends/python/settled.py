@@ -7,13 +7,11 @@ rules have read, and the whole charge of a denial.
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
-from math import prod
 from typing import TypeAlias
 
-from pollex.backends.python.answers import Number, number
 from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.claims import Line
+from pollex.backends.python.dollars import Cap, OpenCap, Pay, cap_on, in_cents, in_dollars, scaled
 from pollex.backends.python.pieces import Piece
 from pollex.model.decision import (
     Adjustment,
@@ -24,17 +22,29 @@ from pollex.model.decision import (
     Reading,
     Reason,
     RequiredDocument,
-    money,
-    percent_text,
 )
 from pollex.model.quick import quick
 
 Because: TypeAlias = Callable[[Line, Asked], tuple[Reading, ...]]
-Row: TypeAlias = tuple[str, Piece, Asked | None]
-"""A reason of a line: the effect in words, the effect, the rule that it comes of."""
+CAPPED = "pay at most $"
+"""The words of a cap that each line has for itself, but for the dollars."""
 
-POWERS = tuple(10**places for places in range(16))
+NO_CAPS: dict[Piece, Cap] = {}
 new_line, new_reason, new_adjustment = quick(LineDecision), quick(Reason), quick(Adjustment)
+
+
+class Row:
+    """A reason of a line: the effect in words, the effect, the rule that it comes of."""
+
+    __slots__ = ("name", "of", "piece", "sources", "text", "words")
+
+    def __init__(self, words: str, piece: Piece, of: Asked | None) -> None:
+        self.words = words
+        self.piece = piece
+        self.of = of
+        self.name = piece.clause.name
+        self.text = piece.clause.because
+        self.sources = piece.sources
 
 
 class Settled:
@@ -44,13 +54,11 @@ class Settled:
 
     __slots__ = (
         "_adjustments",
-        "_caps",
         "_charged",
-        "_exact",
         "_notes",
-        "_off",
+        "_open_caps",
         "_owed",
-        "_percent",
+        "_pay",
         "_rows",
         "all_known",
         "outcome",
@@ -59,10 +67,9 @@ class Settled:
     def __init__(
         self,
         outcome: LineOutcome,
-        parts: tuple[Number, ...],
-        off: tuple[Number, ...],
-        caps: tuple[Number, ...],
+        pay: Pay | None,
         rows: tuple[Row, ...],
+        open_caps: tuple[OpenCap, ...],
         adjustments: tuple[Adjustment, ...],
         notes: tuple[Note, ...],
         owed: tuple[RequiredDocument, ...],
@@ -70,14 +77,9 @@ class Settled:
     ) -> None:
         self.outcome: LineOutcome = outcome
         self.all_known = all_known
-        self._exact: Fraction | None = None
-        self._percent: str | None = "0" if outcome == "deny" else None
-        if outcome == "allow":
-            self._exact = share(parts)
-            self._percent = percent_text(self._exact)
-        self._off = off
-        self._caps = caps
+        self._pay = pay
         self._rows = rows
+        self._open_caps = open_caps
         self._adjustments = adjustments
         self._notes = notes
         self._owed = owed
@@ -86,32 +88,36 @@ class Settled:
 
     def decision(self, line: Line, because: Because) -> LineDecision:
         """The line; `because` says what a rule has read."""
-        amount = "0.00" if self.outcome == "deny" else None
+        caps = (
+            {piece: cap_on(piece, line, day) for piece, day in self._open_caps}
+            if self._open_caps
+            else NO_CAPS
+        )
         missing: tuple[Missing, ...] = ()
-        if self._exact is not None:
-            get = line.raw.get
-            amount = dollars(
-                self._exact, get("fee_schedule_amount"), get("units") or "1", self._off, self._caps
-            )
+        adjustments = self._adjustments
+        percent = amount = None
+        if self._pay is not None:
+            percent, amount = self._pay.percent, self._pay.amount(line, caps.values())
             if amount is None:
                 missing = self._without_fee(line)
-        reasons = [
-            new_reason(
-                piece.clause.name,
-                words,
-                () if of is None else because(line, of),
-                piece.clause.because,
-                piece.sources,
-            )
-            for words, piece, of in self._rows
-        ]
+        elif self.outcome == "deny":
+            percent, amount = "0", "0.00"
+            if self._charged is not None:
+                adjustments = self._of_charge(self._charged, line)
+        reasons = []
+        for row in self._rows:
+            words, of = row.words, row.of
+            if words is CAPPED:
+                words += in_dollars(caps[row.piece].cents)
+            read = () if of is None else because(line, of)
+            reasons.append(new_reason(row.name, words, read, row.text, row.sources))
         return new_line(
             line.number,
             line.code,
             self.outcome,
-            self._percent,
+            percent,
             amount,
-            self._adjustments if self._charged is None else self._of_charge(self._charged, line),
+            adjustments,
             self._owed,
             missing,
             tuple(reasons),
@@ -132,50 +138,6 @@ class Settled:
         charge = line.raw.get("charge_amount")
         if charge is None:
             return self._adjustments
-        return (new_adjustment(one.group, one.carc, one.rule, one.rarc, text_of(*scaled(charge), 1)),)
-
-
-# ------------------------------------------------------------------ money
-
-
-def share(parts: tuple[Number, ...]) -> Fraction:
-    """The share of the fee in percent."""
-    return Fraction(100 * prod(parts)) / 100 ** len(parts) if parts else Fraction(100)
-
-
-def dollars(
-    percent: Fraction, fee: str | None, units: str, off: tuple[Number, ...], caps: tuple[Number, ...]
-) -> str | None:
-    """What the share of the fee comes to, as far as the fee is known."""
-    if fee is None or off or caps:
-        return _bounded(percent, fee, units, off, caps)
-    whole, places = scaled(fee)
-    if units != "1":
-        times, more = scaled(units)
-        whole, places = whole * times, places + more
-    return text_of(whole * percent.numerator, places + 2, percent.denominator)
-
-
-def _bounded(
-    percent: Fraction, fee: str | None, units: str, off: tuple[Number, ...], caps: tuple[Number, ...]
-) -> str | None:
-    dollars, times = number(fee), number(units)
-    assert times is not None
-    if dollars is None:
-        is_nothing = percent == 0 or times == 0 or min(caps, default=1) <= 0
-        return "0.00" if is_nothing else None
-    amount = min([*caps, percent * dollars * times / 100 - sum(off)])
-    return money(Fraction(max(amount, 0)))
-
-
-def scaled(text: str) -> tuple[int, int]:
-    """A decimal number as a whole one, and how many places that has to be moved."""
-    whole, _, places = text.partition(".")
-    return int(whole + places), len(places)
-
-
-def text_of(whole: int, places: int, divisor: int) -> str:
-    """Dollars: a whole number moved by so many places and divided, half a cent rounded up."""
-    below = divisor * POWERS[places] if places < len(POWERS) else divisor * 10**places
-    cents = (200 * whole + below) // (2 * below)
-    return f"{cents // 100}.{cents % 100:02}"
+        return (
+            new_adjustment(one.group, one.carc, one.rule, one.rarc, in_dollars(in_cents(*scaled(charge)))),
+        )

@@ -21,29 +21,33 @@ MOST_RULES = 250
 
 
 class Stratum:
-    """Rules that are asked together: `ask` says which of them could hold on a line."""
+    """Rules that are asked together."""
 
-    __slots__ = ("_until", "ask", "entries")
+    __slots__ = ("_ask", "_until", "entries")
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         self.entries = entries
         self._until = OFTEN
-        self.ask: Ask = self._counted
+        self._ask: Ask = self._counted
+
+    def ask(self, line: Line, claim: Claim) -> Found:
+        """Those that could hold on a line."""
+        return self._ask(line, claim)
 
     def _counted(self, line: Line, claim: Claim) -> Found:
         self._until -= 1
         if self._until <= 0:
-            self.ask = self.one_by_one
+            self._ask = self.one_by_one
             if 1 < len(self.entries) <= MOST_RULES:
-                self.ask = at_once(self.entries, self.one_by_one) or self.one_by_one
+                self._ask = at_once(self.entries, self.one_by_one) or self.one_by_one
         return self.one_by_one(line, claim)
 
     def one_by_one(self, line: Line, claim: Claim) -> Found:
         found = []
         for entry in self.entries:
-            could = entry.could
-            if could is None or could(line, claim, entry.day):
-                found.append(entry.found(line, claim))
+            asked = entry.asked(line, claim)
+            if asked is not None:
+                found.append(asked)
         return tuple(found)
 
 
@@ -53,14 +57,14 @@ NOTHING_TO_ASK = Stratum(())
 def at_once(entries: tuple[Entry, ...], one_by_one: Ask) -> Ask | None:
     """All of them as one function, as long as their policy has not too many of these."""
     shared, day = entries[0].code.shared, entries[0].day
-    made = shared.sieve(tuple((entry.code.rule, entry.is_settled) for entry in entries))
+    made = shared.sieve([(entry.code.rule, entry.is_settled) for entry in entries], day.on)
     if made is None:
         return None
     make, text = made
     found = {
         name: getattr(entry, what)
         for at, entry in enumerate(entries)
-        for what in ("known", "unknown", "found")
+        for what in ("known", "unknown", "found", "asked")
         if (name := f"{what}_{at}") in text.given
     }
     asked: Ask = make(one_by_one, *(getattr(day, name) for name in text.names), **found)

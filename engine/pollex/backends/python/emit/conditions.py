@@ -157,7 +157,7 @@ class Writer:
         is_known = not any("perhaps" in group for group in groups)
         if not self.words.is_closed(member.phrase, past):
             if member.quantifier == "any":
-                return self._some_of(listed, groups, sure)
+                return self.some_of(listed, groups, sure)
             ask = f"{'sure' if sure else 'could'}_{member.quantifier}"
             return f"lists.{ask}({listed}, lambda code: {self.among('code', member, sure)})"
         if member.quantifier == "every":
@@ -168,8 +168,7 @@ class Writer:
             return f"({next(iter(member.codes))!r} in {listed})"
         return some(f"(not {group}.isdisjoint({listed}))" for group in groups)
 
-    @staticmethod
-    def _some_of(listed: str, groups: list[str], sure: bool) -> str:
+    def some_of(self, listed: str, groups: list[str], sure: bool) -> str:
         """Whether one of a list that may be open is in a group; what is not seen of it could be."""
         seen = [f"(not {group}.isdisjoint({listed}.values))" for group in groups]
         if sure:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from pollex.backends.assumed import ASSUMED
 from pollex.backends.python.emit.conditions import Writer, conjuncts
 from pollex.backends.python.emit.evidence import SEVERAL, STEP, because, words_alone
 from pollex.backends.python.emit.values import value
@@ -24,12 +25,14 @@ from pollex.ir.nodes import (
     Compare,
     Condition,
     Const,
+    Field,
     Member,
     Not,
     Subject,
     Value,
 )
 from pollex.ir.program import Cap, Effect, ExceptionRule, Factor, Off, Program, Require, Rule, Share
+from pollex.model.vocabulary import Kind
 
 SETTLED_WORDS = ("cpt", "modifier")
 LINE = At()
@@ -115,6 +118,18 @@ def number_of(effect: Effect) -> Value | None:
         case Share(number) | Factor(number) | Off(number) | Cap(number):
             return number
     return None
+
+
+def hangs_on(effect: Effect, program: Program) -> tuple[bool, str | None]:
+    """Whether the number of an effect hangs on code, modifiers and day alone; the key of a line that it is,
+    where it is one.
+    """
+    given = number_of(effect)
+    if isinstance(given, Field) and given.subject is Subject.THIS:
+        word = program.vocabulary.words[given.phrase]
+        is_plain = word.of == "line" and word.kind is Kind.MONEY and not word.fallback
+        return False, word.field.rpartition(".")[2] if is_plain and word.phrase not in ASSUMED else None
+    return given is not None and _is_settled_value(given, program), None
 
 
 def all_exceptions(exceptions: Iterable[ExceptionRule]) -> Iterator[ExceptionRule]:

@@ -48,11 +48,17 @@ def value(writer: Writer, node: Value, at: At) -> Term:
             return Term(f"days_between({first.source}, {last.source})", nullable)
         case Count(lines):
             could, sure, is_open = _asked(writer, lines, at)
+            if could == sure and is_open == "False":
+                where = could.removeprefix("lambda other: ")
+                return Term(f"sum([1 for other in {writer.lines(lines, at)} if {where}])")
             source = f"count_of({writer.lines(lines, at)}, {could}, {sure}, {is_open})"
             return Term(source, could != sure or is_open != "False")
         case Sum(phrase, lines):
             could, sure, is_open = _asked(writer, lines, at)
             of = writer.words.value(phrase, "other", lines.of == "history")
+            if could == sure and is_open == "False" and not of.nullable:
+                where = could.removeprefix("lambda other: ")
+                return Term(f"sum([{of.source} for other in {writer.lines(lines, at)} if {where}])")
             source = (
                 f"sum_of({writer.lines(lines, at)}, {could}, {sure}, lambda other: {of.source}, {is_open})"
             )

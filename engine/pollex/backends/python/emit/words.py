@@ -135,15 +135,7 @@ def readers(words: Vocabulary, systems: Mapping[str, CodeSystem], used: Used) ->
             *_function("read_claim(claim, raw)", (), _claim_words(words, dotted, used.claim)),
             *_function(
                 "read_line(line, raw, claim)",
-                (
-                    "get = raw.get",
-                    'provider = get("rendering_provider")',
-                    "line.own_provider = provider is not None",
-                    "if provider is None:",
-                    '    provider = claim.raw.get("rendering_provider")',
-                    "    if provider is None:",
-                    '        provider = claim.raw["billing_provider"]',
-                ),
+                ("get = raw.get", "provider = line.provider"),
                 _line_words(words, dotted, used.line, False),
             ),
             *_function(
@@ -151,8 +143,7 @@ def readers(words: Vocabulary, systems: Mapping[str, CodeSystem], used: Used) ->
                 (
                     "get = raw.get",
                     'billing = get("billing_provider") or NOTHING',
-                    'provider = get("rendering_provider") or billing',
-                    "line.own_provider = True",
+                    "provider = line.provider",
                 ),
                 _line_words(words, dotted, used.past, True),
             ),
