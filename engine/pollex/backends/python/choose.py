@@ -13,7 +13,7 @@ from typing import TypeAlias
 from pollex.backends.python.asked import Open
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
-from pollex.backends.python.combine import Total
+from pollex.backends.python.combine import ReadBy, Total
 from pollex.backends.python.days import Day
 from pollex.backends.python.pieces import Piece
 from pollex.backends.python.settled import Settled
@@ -54,8 +54,9 @@ class Choice:
     is not known.
     """
 
-    def __init__(self, plans: Iterable[tuple[Unit, Day, Plan]]) -> None:
+    def __init__(self, plans: Iterable[tuple[Unit, Day, Plan]], read_by: ReadBy) -> None:
         found = list(plans)
+        self._read_by = read_by
         self.units = [(unit, day, plan) for unit, day, plan in found if plan.covers]
         self.is_unsure = any(plan.covers is None for _, _, plan in found)
         self.can_deny = any(unit.can_deny for unit, _, _ in self.units)
@@ -77,7 +78,7 @@ class Choice:
             if not together.is_denied and together.is_open:
                 raise Open
             total = self.total(line, found, together.is_denied)
-            settled = total.settled(lambda: self.texts(found))
+            settled = total.settled(lambda: self.texts(found), self._read_by)
             if total.is_fixed:
                 together.settled[status] = settled
         return settled
@@ -168,9 +169,12 @@ def one_after_another(strata: Iterable[Stratum]) -> Callable[[Line, Claim], Foun
 class Days:
     """The policies of a payer and a claim type, by day of service."""
 
-    def __init__(self, versions: Iterable[Version], unit_of: Callable[[Version], Unit]) -> None:
+    def __init__(
+        self, versions: Iterable[Version], unit_of: Callable[[Version], Unit], read_by: ReadBy
+    ) -> None:
         self._versions = tuple(versions)
         self._unit_of = unit_of
+        self._read_by = read_by
         self._by_units: dict[tuple[Day, ...], Choices] = {}
         self._by_day: dict[str, Choices] = {}
 
@@ -182,7 +186,7 @@ class Days:
             key = tuple(day for _, day in units)
             choices = self._by_units.get(key)
             if choices is None:
-                choices = self._by_units[key] = Choices(units)
+                choices = self._by_units[key] = Choices(units, self._read_by)
             if len(self._by_day) >= MOST_DAYS:
                 self._by_day.clear()
             self._by_day[on] = choices
@@ -192,15 +196,17 @@ class Days:
 class Choices:
     """Choices by procedure code and modifiers, on days that are alike."""
 
-    def __init__(self, units: list[tuple[Unit, Day]]) -> None:
+    def __init__(self, units: list[tuple[Unit, Day]], read_by: ReadBy) -> None:
         self._units = units
+        self._read_by = read_by
         self._by_key: dict[tuple[str, frozenset[str]], Choice] = {}
 
     def of(self, line: Line) -> Choice:
         key = line.code, line.modifier
         choice = self._by_key.get(key)
         if choice is None:
-            choice = Choice((unit, day, unit.plan(line, day)) for unit, day in self._units)
+            plans = ((unit, day, unit.plan(line, day)) for unit, day in self._units)
+            choice = Choice(plans, self._read_by)
             if len(self._by_key) >= MOST_CHOICES:
                 self._by_key.clear()
             self._by_key[key] = choice

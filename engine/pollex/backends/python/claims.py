@@ -11,7 +11,6 @@ from typing import Any
 
 from pollex.backends.assumed import NO_AUTHORIZATION, NO_HISTORY, PLACEHOLDER
 from pollex.backends.documentation import facts, settling
-from pollex.model.decision import Reading
 
 ALWAYS, NEVER = "", "~"
 """Before every day, and after: as texts, days are in the order of time."""
@@ -36,8 +35,8 @@ def _nothing(_: Line) -> None:
 
 
 class Line:
-    """A line of a claim, or of its history; `others` are the other lines of the claim, `shown` what decisions
-    show of it. Words of the vocabulary are read, all at once, when the first of them is asked for.
+    """A line of a claim, or of its history; `others` are the other lines of the claim. Words of the vocabulary
+    are read, all at once, when the first of them is asked for.
     """
 
     __slots__ = (
@@ -51,7 +50,6 @@ class Line:
         "on",
         "pointer",
         "raw",
-        "shown",
     )
     others: Sequence[Line]
 
@@ -66,7 +64,6 @@ class Line:
         self.number: int = raw["line_number"]
         given = raw.get("modifiers")
         self.modifier = modifiers(given) if given else NO_MODIFIERS
-        self.shown: dict[tuple[str, ...], tuple[Reading, ...]] = {}
 
     def __getattr__(self, name: str) -> Any:
         """What is worked out when it is first asked for: `others`, whether the first stratum denies the line

@@ -17,12 +17,14 @@ from pollex.backends.python.claims import Line
 from pollex.backends.python.days import Day
 from pollex.backends.python.dollars import OpenCap, Pay, number_on
 from pollex.backends.python.pieces import Order, Piece, number_words
+from pollex.backends.python.reading import Read
 from pollex.backends.python.settled import CAPPED, Row, Settled
 from pollex.ir.program import Require
 from pollex.model.decision import Adjustment, LineOutcome, RequiredDocument
 
 Applied: TypeAlias = tuple[Order, Piece, Asked | None]
 """An effect that shapes the line, its words, and the rule that it comes of."""
+ReadBy: TypeAlias = Callable[[Asked | None], Read]
 
 
 class Total:
@@ -120,8 +122,8 @@ class Total:
             raise Open
         return "pend" if "pend" in self.outcomes else "allow"
 
-    def settled(self, texts: Callable[[], dict[str, str | None]]) -> Settled:
-        """What all of it comes to; `texts` is what each rule says."""
+    def settled(self, texts: Callable[[], dict[str, str | None]], read_by: ReadBy) -> Settled:
+        """What all of it comes to; `texts` is what each rule says, `read_by` what reads what it has read."""
         outcome, applied = self.outcome(), self.applied
         self._keep_caps_apart()
         if len(applied) > 1:
@@ -140,7 +142,7 @@ class Total:
         for order, piece, of in applied:
             if order[:2] != last:
                 last = order[:2]
-                rows.append(Row(order[1], piece, of))
+                rows.append(Row(order[1], piece, read_by(of)))
         return Settled(
             outcome,
             Pay((*self.shares, *self.factors), self.off, self.caps) if outcome == "allow" else None,

@@ -13,19 +13,20 @@ from typing import Any, Protocol, TypeAlias
 from pollex.backends.assumed import ASSUMED, assumptions
 from pollex.backends.firing import Firing
 from pollex.backends.kleene import Tri
-from pollex.backends.python.asked import Asked, Open
+from pollex.backends.python.asked import Open
 from pollex.backends.python.choose import Choice, Days, Version
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
 from pollex.backends.python.days import turns
+from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.load import explain
-from pollex.backends.python.reading import Inexact, Locators, Readings
+from pollex.backends.python.reading import Inexact, Locators
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found
 from pollex.backends.python.unit import Unit
 from pollex.backends.wording import effect_text
 from pollex.ir.program import Program, Rule
-from pollex.model.decision import Decision, LineDecision, Reading, TrialReport
+from pollex.model.decision import Decision, LineDecision, TrialReport
 from pollex.model.quick import quick
 
 Relevant: TypeAlias = Callable[[int, tuple[int, ...], bool], Iterable[Rule]]
@@ -73,7 +74,7 @@ class PythonBackend:
             version = Version(policy)
             for payer in policy.payers:
                 self.versions.setdefault(payer, []).append(version)
-        self.locators = Locators(program.vocabulary.words)
+        self._read_by = Evidence(Locators(program.vocabulary.words))
         self._turns = turns(program)
         self._days: dict[tuple[str, str], Days] = {}
 
@@ -95,7 +96,7 @@ class PythonBackend:
         found = self._days.get((payer, claim_type))
         if found is None:
             versions = [one for one in self.versions.get(payer, ()) if one.claim_type in (None, claim_type)]
-            found = Days(versions, self._unit)
+            found = Days(versions, self._unit, self._read_by)
             if versions:
                 self._days[payer, claim_type] = found
         return found
@@ -149,7 +150,7 @@ class _Run:
             if not choice.units:
                 return LineDecision(line.number, line.code, "no_policy")
             try:
-                decided = self.settled(chosen).decision(line, self.because)
+                decided = self.settled(chosen).decision(line)
                 if choice.has_trial:
                     return replace(decided, trial=tuple(self.reports(chosen)))
                 return decided
@@ -210,15 +211,6 @@ class _Run:
         if choice.has_second:
             found = (*found, *self.second(chosen))
         return choice.settled(chosen.line, found)
-
-    def because(self, line: Line, of: Asked) -> tuple[Reading, ...]:
-        """What a rule has read."""
-        code, locators = of.code, self.backend.locators
-        if code.because is None:
-            return locators.read(code.words, line)
-        readings = Readings(locators)
-        code.because(line, self.claim, of.day, readings)
-        return readings.result()
 
     def reports(self, chosen: Chosen) -> Iterator[TrialReport]:
         """What rules on trial would have done."""

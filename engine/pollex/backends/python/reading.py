@@ -17,7 +17,6 @@ from pollex.model.quick import quick
 from pollex.model.vocabulary import Word
 
 Order: TypeAlias = tuple[str, str, str, str]
-Shown: TypeAlias = tuple[Order, Reading]
 new_reading = quick(Reading)
 
 
@@ -25,7 +24,8 @@ class Inexact(Exception):  # noqa: N818 - no error: the line goes the exact way
     """Something that is not known stands in a rule that holds all the same."""
 
 
-Locate: TypeAlias = Callable[[Line], Shown]
+Locate: TypeAlias = Callable[[Line], Reading]
+Read: TypeAlias = Callable[[Line], tuple[Reading, ...]]
 
 
 class Locators(dict[str, Locate]):
@@ -34,17 +34,32 @@ class Locators(dict[str, Locate]):
     def __init__(self, words: Mapping[str, Word]) -> None:
         super().__init__()
         self.words = words
+        self._readers: dict[tuple[str, ...], Read] = {}
 
     def __missing__(self, phrase: str) -> Locate:
         found = self[phrase] = locator(self.words[phrase])
         return found
 
-    def read(self, phrases: tuple[str, ...], line: Line) -> tuple[Reading, ...]:
-        """These words of a line, for all its rules that read just them."""
-        found = line.shown.get(phrases)
+    def reader(self, phrases: tuple[str, ...]) -> Read:
+        """What reads these words of a line, for all rules that read just them."""
+        found = self._readers.get(phrases)
         if found is None:
-            found = line.shown[phrases] = tuple([self[phrase](line)[1] for phrase in phrases])
+            found = self._readers[phrases] = reader([self[phrase] for phrase in phrases])
         return found
+
+
+def reader(words: list[Locate]) -> Read:
+    """Most rules read few words: they are read without a loop."""
+    match words:
+        case []:
+            return lambda _: ()
+        case [one]:
+            return lambda line: (one(line),)
+        case [one, two]:
+            return lambda line: (one(line), two(line))
+        case [one, two, three]:
+            return lambda line: (one(line), two(line), three(line))
+    return lambda line: tuple([word(line) for word in words])
 
 
 class Readings:
@@ -66,10 +81,13 @@ class Readings:
     def field(self, phrase: str, line: Line) -> None:
         """A word: its one value, or all of them."""
         if phrase == SEVERAL:
-            self.found.update(_shown(*one) for one in _days_of_care(line))
+            for term, pointer, value in _days_of_care(line):
+                self._add(new_reading(term, pointer, value, None, None))
         else:
-            order, reading = self.locators[phrase](line)
-            self.found[order] = reading
+            self._add(self.locators[phrase](line))
+
+    def _add(self, reading: Reading) -> None:
+        self.found[reading.term, reading.pointer or "", "", ""] = reading
 
     listing = field
 
@@ -92,8 +110,7 @@ class Readings:
         settled = line.claim.documentation(concept, document, line.number)
         pointer = "/documentation" if settled is None else f"/documentation/{settled[0]}"
         term = documentation_term(concept, document)
-        order, reading = _shown(term, pointer, None if settled is None else settled[1])
-        self.found[order] = reading
+        self._add(new_reading(term, pointer, None if settled is None else settled[1], None, None))
 
     def pair(self, other: Line, is_sure: bool) -> None:
         if not is_sure:
@@ -110,14 +127,10 @@ def _text(value: Any) -> str:
     return number_text(Fraction(value)) if isinstance(value, int | Fraction) else str(value)
 
 
-def _shown(term: str, pointer: str, value: str | tuple[str, ...] | None) -> Shown:
-    return (term, pointer, "", ""), new_reading(term, pointer, value, None, None)
-
-
 # ------------------------------------------------------------------ where words stand
 
 
-class _Seen(dict[tuple[str, Any], Shown]):
+class _Seen(dict[tuple[str, Any], Reading]):
     """A word with the places and values seen so far; a bounded memory. `key` follows on the place."""
 
     def __init__(self, phrase: str, key: str = "") -> None:
@@ -125,26 +138,31 @@ class _Seen(dict[tuple[str, Any], Shown]):
         self.phrase = phrase
         self.key = key
 
-    def __missing__(self, seen: tuple[str, Any]) -> Shown:
+    def __missing__(self, seen: tuple[str, Any]) -> Reading:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
         place, value = seen
-        shown = self[seen] = _shown(self.phrase, place + self.key, value)
-        return shown
+        found = self[seen] = new_reading(self.phrase, place + self.key, value, None, None)
+        return found
 
 
 def locator(word: Word) -> Locate:
     """What shows a word on a line; words that most rules read have their own short way."""
     phrase, key = word.phrase, word.field.rpartition(".")[2]
     if word.many:
-        lists = _Seen(phrase)
+        lists, of_list = _Seen(phrase), LISTS.get(phrase)
+        if of_list is not None:
+            return lambda line: lists[of_list(line)]
         return lambda line: lists[listed(word, line)]
     if word.of == "claim" or word.fallback or phrase.startswith("rendering "):
         seen = _Seen(phrase)
         return lambda line: seen[located(word, line)]
-    of_lines, assumed, is_number = _Seen(phrase, f"/{key}"), ASSUMED.get(phrase), phrase == "line number"
+    of_lines = _Seen(phrase, f"/{key}")
+    if phrase == "cpt":
+        return lambda line: of_lines[line.pointer, line.code]
+    assumed, is_number = ASSUMED.get(phrase), phrase == "line number"
 
-    def of_line(line: Line) -> Shown:
+    def of_line(line: Line) -> Reading:
         value = line.raw.get(key)
         if value is None:
             value = assumed
@@ -214,18 +232,11 @@ def _provided(key: str, line: Line) -> tuple[str, str | None]:
 def listed(word: Word, line: Line) -> tuple[str, tuple[str, ...] | None]:
     """The place of a list and its values as the claim writes them; None where they are not all known."""
     raw, claim = line.raw, line.claim.raw
-    match word.phrase:
-        case "modifier":
-            codes = tuple(code for code in raw.get("modifiers") or () if code != PLACEHOLDER)
-            return f"{line.pointer}/modifiers", codes
-        case "diagnosis":
-            return _diagnoses(line)
-        case "pointed diagnosis":
-            return _pointed(line)
-        case "diagnosis type":
-            return "/diagnoses", _entries(claim["diagnoses"], "type")
-        case "prior authorization":
-            return _authorizations(line)
+    of_list = LISTS.get(word.phrase)
+    if of_list is not None:
+        return of_list(line)
+    if word.phrase == "diagnosis type":
+        return "/diagnoses", _entries(claim["diagnoses"], "type")
     given = claim.get("attachments")
     if given is None:
         return "/attachments", None
@@ -238,19 +249,29 @@ def _entries(given: Iterable[Mapping[str, Any]], key: str) -> tuple[str, ...] | 
     return None if None in values else tuple(str(value) for value in values)
 
 
+def _modifiers(line: Line) -> tuple[str, tuple[str, ...]]:
+    given = line.raw.get("modifiers") or ()
+    if PLACEHOLDER in given:
+        given = [code for code in given if code != PLACEHOLDER]
+    return f"{line.pointer}/modifiers", tuple(given)
+
+
 def _diagnoses(line: Line) -> tuple[str, tuple[str, ...] | None]:
     if not line.is_past:
-        return "/diagnoses", tuple(one["code"] for one in line.claim.raw["diagnoses"])
+        return "/diagnoses", tuple([one["code"] for one in line.claim.raw["diagnoses"]])
     codes = line.raw.get("diagnoses")
     return f"{line.pointer}/diagnoses", None if codes is None else tuple(codes)
 
 
 def _pointed(line: Line) -> tuple[str, tuple[str, ...] | None]:
     pointers, pointer = line.raw.get("diagnosis_pointers"), f"{line.pointer}/diagnosis_pointers"
+    if pointers is not None and not line.is_past:
+        given = line.claim.raw["diagnoses"]
+        return pointer, tuple([given[at - 1]["code"] for at in pointers])
     place, codes = _diagnoses(line)
     if codes is None and pointers != []:
         return place, None
-    return pointer, None if pointers is None else tuple((codes or ())[at - 1] for at in pointers)
+    return pointer, None if pointers is None else tuple([(codes or ())[at - 1] for at in pointers])
 
 
 def _authorizations(line: Line) -> tuple[str, tuple[str, ...] | None]:
@@ -261,3 +282,11 @@ def _authorizations(line: Line) -> tuple[str, tuple[str, ...] | None]:
     is_closed = shared is not None or line.claim.no_authorization
     values = (*(own or ()), *(shared or ()))
     return pointer if own is not None else "/prior_authorizations", values if is_closed else None
+
+
+LISTS: dict[str, Callable[[Line], tuple[str, tuple[str, ...] | None]]] = {
+    "modifier": _modifiers,
+    "diagnosis": _diagnoses,
+    "pointed diagnosis": _pointed,
+    "prior authorization": _authorizations,
+}

@@ -6,26 +6,24 @@ rules have read, and the whole charge of a denial.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from dataclasses import dataclass
 
-from pollex.backends.python.asked import Asked, Open
+from pollex.backends.python.asked import Open
 from pollex.backends.python.claims import Line
 from pollex.backends.python.dollars import Cap, OpenCap, Pay, cap_on, in_cents, in_dollars, scaled
 from pollex.backends.python.pieces import Piece
+from pollex.backends.python.reading import Read
 from pollex.model.decision import (
     Adjustment,
     LineDecision,
     LineOutcome,
     Missing,
     Note,
-    Reading,
     Reason,
     RequiredDocument,
 )
 from pollex.model.quick import quick
 
-Because: TypeAlias = Callable[[Line, Asked], tuple[Reading, ...]]
 CAPPED = "pay at most $"
 """The words of a cap that each line has for itself, but for the dollars."""
 
@@ -33,18 +31,13 @@ NO_CAPS: dict[Piece, Cap] = {}
 new_line, new_reason, new_adjustment = quick(LineDecision), quick(Reason), quick(Adjustment)
 
 
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A reason of a line: the effect in words, the effect, the rule that it comes of."""
+    """A reason of a line: the effect in words, the effect, what reads what its rule has read."""
 
-    __slots__ = ("name", "of", "piece", "sources", "text", "words")
-
-    def __init__(self, words: str, piece: Piece, of: Asked | None) -> None:
-        self.words = words
-        self.piece = piece
-        self.of = of
-        self.name = piece.clause.name
-        self.text = piece.clause.because
-        self.sources = piece.sources
+    words: str
+    piece: Piece
+    read: Read
 
 
 class Settled:
@@ -59,6 +52,7 @@ class Settled:
         "_open_caps",
         "_owed",
         "_pay",
+        "_reads",
         "_rows",
         "all_known",
         "outcome",
@@ -78,7 +72,19 @@ class Settled:
         self.outcome: LineOutcome = outcome
         self.all_known = all_known
         self._pay = pay
-        self._rows = rows
+        self._reads = tuple(dict.fromkeys(row.read for row in rows))
+        places = {read: at for at, read in enumerate(self._reads)}
+        self._rows = [
+            (
+                row.piece.clause.name,
+                row.words,
+                places[row.read],
+                row.piece.clause.because,
+                row.piece.sources,
+                row.piece if row.words == CAPPED else None,
+            )
+            for row in rows
+        ]
         self._open_caps = open_caps
         self._adjustments = adjustments
         self._notes = notes
@@ -86,8 +92,7 @@ class Settled:
         self._charged = adjustments[0] if outcome == "deny" and len(adjustments) == 1 else None
         """The one adjustment that takes off the whole charge."""
 
-    def decision(self, line: Line, because: Because) -> LineDecision:
-        """The line; `because` says what a rule has read."""
+    def decision(self, line: Line) -> LineDecision:
         caps = (
             {piece: cap_on(piece, line, day) for piece, day in self._open_caps}
             if self._open_caps
@@ -104,13 +109,11 @@ class Settled:
             percent, amount = "0", "0.00"
             if self._charged is not None:
                 adjustments = self._of_charge(self._charged, line)
+        read = [reads(line) for reads in self._reads]
         reasons = []
-        for row in self._rows:
-            words, of = row.words, row.of
-            if words is CAPPED:
-                words += in_dollars(caps[row.piece].cents)
-            read = () if of is None else because(line, of)
-            reasons.append(new_reason(row.name, words, read, row.text, row.sources))
+        for name, words, at, text, sources, piece in self._rows:
+            said = words if piece is None else words + in_dollars(caps[piece].cents)
+            reasons.append(new_reason(name, said, read[at], text, sources))
         return new_line(
             line.number,
             line.code,
