@@ -81,6 +81,72 @@ def test_threads_share_a_backend(policies: Workspace) -> None:
             assert found == expected
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules of a plan are asked all at once from the second line on."""
+    monkeypatch.setattr("pollex.backends.python.strata.OFTEN", 1)
+    monkeypatch.setattr("pollex.backends.python.code.MOST_SIEVES", 100_000)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_rules_that_are_asked_all_at_once(policies: Workspace) -> None:
+    """Each claim twice: the second time nothing is asked one by one, and what rules come to is remembered."""
+    of = policies.compilation.program
+    claims = claims_of(policies)[::24]
+    assert assert_alike(of, [again for claim in claims for again in (claim, claim)]) > 200
+
+
+@pytest.mark.usefixtures("at_once")
+def test_an_error_among_rules_asked_at_once_names_the_rule() -> None:
+    fast = backend(program(policy_file(RULES + "rule r3 when units is more than 2 deny\n")))
+    fast.decide(claim(), ())
+    with pytest.raises(ValueError, match="Invalid literal") as caught:
+        fast.decide(claim({"units": "no number"}), ())
+    assert "rule r3: p.pol" in "".join(caught.value.__notes__)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_rules_at_once_are_one_function_of_the_policy() -> None:
+    of = program(policy_file(RULES))
+    fast = backend(of)
+    fast.decide(claim(), ())
+    shared = fast.versions["aetna"][0].unit(of, ()).shared
+    assert shared.sieves == 0, "no function is written for one rule"
+    fast.decide(claim({"modifiers": ["22"], "place_of_service": "11"}), ("no-history",))
+    assert shared.sieves == 1
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("found", "allow"), ("not_found", "deny")])
+def test_what_rules_come_to_hangs_on_the_documentation(status: str, outcome: str) -> None:
+    fast = PythonBackend(program(policy_file(RULES)), never, "0")
+    for said in ("found", "not_found"):
+        fast.decide(documented(said), ())
+    assert fast.decide(documented(status), ()).outcome == outcome
+
+
+def documented(status: str) -> dict[str, Any]:
+    return claim({"modifiers": ["22"]}, documentation=[{"concept": "lysis", "status": status}])
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "amount"),
+    [
+        ("pay at most billed charge", {"charge_amount": "80.005"}, "80.01"),
+        ("pay at most $80.01", {}, "80.01"),
+        ("reduce by $0.01", {"fee_schedule_amount": "100.005"}, "100.00"),
+        ("reduce to 33.335 percent", {"fee_schedule_amount": "100.1", "units": "2.5"}, "83.42"),
+        ("reduce by $200", {"fee_schedule_amount": "100.00"}, "0.00"),
+        ("pay at most billed charge", {"charge_amount": "0", "fee_schedule_amount": None}, "0.00"),
+    ],
+)
+def test_dollars_are_exact(rule: str, given: dict[str, Any], amount: str) -> None:
+    of = program(policy_file(f"rule r always {rule}"))
+    one = claim({"fee_schedule_amount": "120.00", **given})
+    decided = PythonBackend(of, never, "0").decide(one, ())
+    assert decided.lines[0].allowed_amount == amount
+    assert decided == decide(of, one, (), "0")
+
+
 # ------------------------------------------------------------------ the exact way, and when it is gone
 
 RULES = """

@@ -35,8 +35,8 @@ def _nothing(_: Line) -> None:
 
 
 class Line:
-    """A line of a claim, or of its history; `others` are the other lines of the claim. Words of the vocabulary
-    are read, all at once, when the first of them is asked for.
+    """A line of a claim, or of its history; `others` are the other lines of the claim. Words of the
+    vocabulary are read, all at once, when the first of them is asked for.
     """
 
     __slots__ = (
