@@ -23,6 +23,7 @@ from pollex.ir.program import Allow, Cap, Deny, Effect, Factor, Note, Off, Pend,
 
 MOST_DIGITS = 18
 """Digits that numerators and denominators of a line's factors may have together."""
+MOST_PERCENT = 10**6
 MOST_FEE, MOST_UNITS = 10**8, 10**5
 """Above them a line goes the exact way: 2 * cents * ten-thousandths of a unit * 10**18 has 38 digits."""
 
@@ -94,10 +95,11 @@ class Combining:
         parts += [(self.bits.of(one), said) for one, said in factors]
         fractions = [(holds, *self._fraction(said)) for holds, said in parts if said != UNSAID]
         digits = [f"CASE WHEN {holds} THEN {size} ELSE 0 END" for holds, _, _, size in fractions]
+        few = f"({' + '.join(digits)} <= {MOST_DIGITS})" if digits else "TRUE"
         if digits:
-            gaps.append(f"({' + '.join(digits)} > {MOST_DIGITS})")
+            gaps.append(f"(NOT {few})")
         gaps += [
-            f"coalesce({said.text} > 1000000, FALSE)"
+            f"coalesce({said.text} > {MOST_PERCENT}, FALSE)"
             for _, said in parts
             if said.most is None and said != UNSAID
         ]
@@ -108,8 +110,8 @@ class Combining:
             "said_pend": self.some(Pend),
             "said_allow": self.some(Allow),
             "is_unsure": any_of(Answer(gap, False) for gap in gaps if gap != "FALSE").text,
-            "numerator": self._product((holds, over) for holds, over, _, _ in fractions),
-            "denominator": self._product((holds, under) for holds, _, under, _ in fractions),
+            "numerator": self._product(few, ((holds, over) for holds, over, _, _ in fractions)),
+            "denominator": self._product(few, ((holds, under) for holds, _, under, _ in fractions)),
             "dollars_off": self._sum(off),
             "most": self._least(caps),
         }
@@ -146,15 +148,22 @@ class Combining:
         if not said.maybe and said.most is not None and said.absent == FALSE:
             exact = Fraction(0) if said.text.startswith("-") else said.most / 100
             return str(exact.numerator), str(exact.denominator), _digits(exact)
-        scaled = self.to.dialect.whole(f"greatest({said.text}, 0) * {10**places}")
+        # More than the most that is decided here counts as just above it, so that products stay in range.
+        held = self.to.dialect.roomy(
+            f"least(greatest({said.text}, 0), {MOST_PERCENT + 1})", 7 + places, places
+        )
+        scaled = self.to.dialect.whole(f"{held} * {10**places}")
         whole = 7 if said.most is None else _digits(said.most)
         return scaled, str(10 ** (places + 2)), places + whole
 
-    def _product(self, parts: Iterable[tuple[str, str]]) -> str:
+    def _product(self, few: str, parts: Iterable[tuple[str, str]]) -> str:
+        """The product, where its digits are few."""
         factors = [
             self.to.dialect.whole(f"CASE WHEN {holds} THEN {text} ELSE 1 END") for holds, text in parts
         ]
-        return "\n  * ".join(factors) if factors else self.to.dialect.whole("1")
+        if not factors:
+            return self.to.dialect.whole("1")
+        return f"CASE WHEN {few} THEN " + "\n  * ".join(factors) + " END"
 
     def _sum(self, found: list[tuple[InForce, Said]]) -> str:
         parts = [
@@ -211,12 +220,11 @@ class Combining:
         percent = f"CAST(CAST({millionths} AS DECIMAL(30, 0)) * 0.000001 AS DECIMAL(18, 6))"
         zero = "CAST(0 AS DECIMAL(38, 2))"
         nothing = "coalesce(this.most, 1) <= 0 OR this.numerator = 0"
+        ways, denied = [("this.is_exact", "NULL")], "this.outcome = 'deny'"
         paid = chosen([(nothing, zero), ("this.fee IS NULL", "NULL")], amount)
         return {
-            "percent": chosen([("this.outcome = 'allow'", percent), ("this.outcome = 'deny'", "0")], "NULL"),
-            "allowed_amount": chosen(
-                [("this.outcome = 'allow'", paid), ("this.outcome = 'deny'", zero)], "NULL"
-            ),
+            "percent": chosen([*ways, ("this.outcome = 'allow'", percent), (denied, "0")], "NULL"),
+            "allowed_amount": chosen([*ways, ("this.outcome = 'allow'", paid), (denied, zero)], "NULL"),
         }
 
     def named(self) -> dict[str, str]:

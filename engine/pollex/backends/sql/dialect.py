@@ -5,7 +5,7 @@ Everything else of the query is plain SQL that engines share. The spelling here 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -113,6 +113,10 @@ class Dialect:
         """In each row, the list of the items of all rows that are alike in `by`."""
         return f"list({item}) OVER (PARTITION BY {by})"
 
+    def in_order(self, by: str) -> str:
+        """Rows in order, at the end of a query."""
+        return f"\nORDER BY {by}"
+
     def any_row(self, condition: str) -> str:
         """Whether a condition is true in some row of a group."""
         return f"bool_or({condition})"
@@ -128,28 +132,6 @@ class Dialect:
         named = (f"{_plain_name(name)} := {value}" for name, value in fields.items())
         return f"struct_pack({', '.join(named)})"
 
-    def extended(
-        self,
-        record: str,
-        kept: Collection[str],  # noqa: ARG002 - for engines that cannot but name each field
-        fields: Mapping[str, str],
-        comments: Mapping[str, str],
-    ) -> str:
-        """The record with more fields, each under its comment; of its own it has to keep those named."""
-        added = [f"{name} := {indented(value)}" for name, value in fields.items()]
-        return f"struct_insert({record},\n{self.below_comments(fields, added, comments)}\n)"
-
-    def below_comments(
-        self, names: Iterable[str], written: Iterable[str], comments: Mapping[str, str]
-    ) -> str:
-        """Fields one under the other, each below its comment."""
-        parts = []
-        for name, field in zip(names, written, strict=True):
-            said = comments.get(name)
-            remarks = [f"  {self.remark(line)}" for line in said.splitlines()] if said else []
-            parts.append("\n".join([*(["", *remarks] if remarks else []), f"  {field},"]))
-        return "\n".join(parts)[:-1]
-
     # ------------------------------------------------------------ dates and numbers
 
     def day(self, on: date) -> str:
@@ -164,6 +146,12 @@ class Dialect:
 
     def days_between(self, start: str, end: str) -> str:
         return f"({end} - {start})"
+
+    def roomy(self, text: str, digits: int, places: int) -> str:  # noqa: ARG002 - for engines that round
+        """A number of so many digits, and places after the point, that can be multiplied exactly: DuckDB
+        keeps a product of narrow numbers narrow.
+        """
+        return f"CAST({text} AS DECIMAL(38, {places}))"
 
     def whole(self, text: str) -> str:
         """As a whole number of 38 digits."""

@@ -7,18 +7,13 @@ Verdicts come back in the order of the claims.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from pollex.backends.sql.query import Query
-from pollex.backends.sql.verdict import LineVerdict, Verdict
-from pollex.model.decision import Document, money, percent_text
-
-Exact = Callable[[int, Mapping[str, Any]], Verdict | None]
-"""Decides a row of claims and its place, the exact way; None where the row is no valid claim."""
-
+from pollex.backends.sql.rows import Exact, finished, sure_ones
+from pollex.backends.sql.verdict import Verdict
 
 CLAIMS = "CREATE VIEW claims AS SELECT (row_number() OVER ()) - 1 AS position, * FROM given"
 
@@ -41,39 +36,5 @@ class DuckDb:
             connection.execute(CLAIMS)
             found: dict[int, Verdict] = {}
             for query in self.queries:
-                found.update(_rows(connection.execute(query.text).fetchall()))
-        for position in range(claims.num_rows):
-            decided = found.get(position)
-            row = None if decided else claims.slice(position, 1).to_pylist()[0]
-            yield decided or exact(position, row or {})
-
-
-def _rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Verdict]]:
-    for position, claim_id, outcome, exact, lines in rows:
-        if not exact:
-            yield position, Verdict(claim_id, outcome, tuple(map(_line, lines)), False)
-
-
-def _line(line: Mapping[str, Any]) -> LineVerdict:
-    percent, amount = line["percent"], line["allowed_amount"]
-    return LineVerdict(
-        line["line_number"],
-        line["procedure_code"],
-        line["outcome"],
-        None if percent is None else percent_text(Fraction(percent)),
-        None if amount is None else money(Fraction(amount)),
-        tuple(_adjustment(one) for one in line["adjustments"] or ()),
-        tuple(line["rules"]),
-    )
-
-
-def _adjustment(one: Mapping[str, Any]) -> Document:
-    said: Document = {
-        "group": one["group"],
-        "carc": one["carc"],
-        "rarc": list(one["rarc"]),
-        "rule": one["rule"],
-    }
-    if one["amount"] is not None:
-        said["amount"] = money(Fraction(one["amount"]))
-    return said
+                found.update(sure_ones(connection.execute(query.text).fetchall()))
+        yield from finished(claims, found, exact)

@@ -75,7 +75,7 @@ class Text:
         return (
             f"{_with(parts)}SELECT\n  this.position,\n  this.claim_id,\n  {outcome} AS outcome,\n"
             f"  {exact} AS exact,\n  {indented(listed)} AS lines\n"
-            "FROM named AS this\nGROUP BY this.position, this.claim_id\nORDER BY this.position\n"
+            f"FROM named AS this\nGROUP BY this.position, this.claim_id{d.in_order('this.position')}\n"
         )
 
     def by_line(self) -> str:

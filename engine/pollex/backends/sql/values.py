@@ -29,6 +29,7 @@ from pollex.ir.nodes import (
     Value,
 )
 from pollex.model.tables import Value as Scalar
+from pollex.model.vocabulary import Kind
 
 if TYPE_CHECKING:
     from pollex.backends.sql.conditions import Conditions
@@ -39,13 +40,16 @@ FARTHEST = 36_500
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A value. `places` after the point where it is a number, `most`: what it is at most, where known."""
+    """A value. `places` after the point where it is a number, `whole` digits before it at most; `most`: what
+    it is at most, where known.
+    """
 
     text: str
     maybe: bool = True
     absent: Answer = FALSE
     places: int | None = None
     most: Fraction | None = None
+    whole: int = 0
 
 
 UNSAID = Said("NULL", True)
@@ -78,7 +82,7 @@ class Values:
                 if UNSAID in (first, last):
                     return UNSAID
                 days = f"({self.to.dialect.days_between(first.text, last.text)} + 1)"
-                return Said(days, first.maybe or last.maybe, any_of((first.absent, last.absent)), 0)
+                return Said(days, first.maybe or last.maybe, any_of((first.absent, last.absent)), 0, whole=8)
             case Count(lines):
                 return self._total(lines, None, at)
             case Sum(phrase, lines):
@@ -95,7 +99,8 @@ class Values:
             if places is None:
                 self.to.lacks("a number whose decimals do not end")
                 return UNSAID
-            return Said(decimal(constant, places), False, places=places, most=abs(constant))
+            most = abs(constant)
+            return Said(decimal(constant, places), False, places=places, most=most, whole=digits(most))
         if isinstance(constant, date):
             return Said(self.to.dialect.day(constant), False)
         return Said(self.to.dialect.quoted(constant), False)
@@ -106,7 +111,8 @@ class Values:
         if read is None:
             return UNSAID
         text = self.to.words.use(read.place, read.name, read.text, holder)
-        return Said(text, read.maybe, places=SCALES.get(self.to.words.word(phrase).kind))
+        kind_of = self.to.words.word(phrase).kind
+        return Said(text, read.maybe, places=SCALES.get(kind_of), whole=WHOLE.get(kind_of, 0))
 
     # ------------------------------------------------------------ tables
 
@@ -138,7 +144,8 @@ class Values:
         text = chosen(list(zip(ways[:-1], [cell.text for cell in cells[:-1]], strict=True)), cells[-1].text)
         absent = absents[0] if len(set(absents)) == 1 else self._absent(ways, absents)
         scale = max((place or 0 for place in places), default=0) if is_number else None
-        return Said(text, True, absent, scale, max(map(abs, numbers), default=Fraction(0)))
+        most = max(map(abs, numbers), default=Fraction(0))
+        return Said(text, True, absent, scale, most, digits(most))
 
     def _cell(self, name: str, cells: Cells, place: str, key: str, holder: str) -> Said:
         by_value: dict[Scalar, list[str]] = {}
@@ -185,11 +192,12 @@ class Values:
             return UNSAID
         absent = any_of((left.absent, right.absent))
         places = left.places + right.places if value.op == "*" else max(left.places, right.places)
-        if places > MOST_PLACES:
-            self.to.lacks("a number of many decimals")
+        whole = left.whole + right.whole if value.op == "*" else max(left.whole, right.whole) + 1
+        if places > MOST_PLACES or whole > MOST_WHOLE:
+            self.to.lacks("a number of many decimals" if places > MOST_PLACES else "a number of many digits")
             return UNSAID
-        text = f"({wide(left)} {value.op} {wide(right)})"
-        return Said(text, left.maybe or right.maybe, absent, places)
+        text = f"({self._exactly(left)} {value.op} {self._exactly(right)})"
+        return Said(text, left.maybe or right.maybe, absent, places, whole=whole)
 
     def _divided(self, left: Said, right: Value) -> Said:
         """Only by a number whose inverse has decimals that end: all else is not exact."""
@@ -197,10 +205,16 @@ class Values:
             inverse = 1 / right.value if right.value else None
             places = None if inverse is None else places_of(inverse)
             if inverse is not None and places is not None and left.places + places <= MOST_PLACES:
-                text = f"({wide(left)} * {decimal(inverse, places)})"
-                return Said(text, left.maybe, left.absent, left.places + places)
+                whole = left.whole + digits(abs(inverse))
+                if whole <= MOST_WHOLE:
+                    text = f"({self._exactly(left)} * {decimal(inverse, places)})"
+                    return Said(text, left.maybe, left.absent, left.places + places, whole=whole)
         self.to.lacks("a division")
         return UNSAID
+
+    def _exactly(self, said: Said) -> str:
+        places = said.places or 0
+        return self.to.dialect.roomy(said.text, max(said.whole, 1) + places, places)
 
     def _shift(self, value: Shift, at: At) -> Said:
         base, amount = self.value(value.base, at), self.value(value.amount, at)
@@ -242,7 +256,8 @@ class Values:
         maybe = where.maybe or amount.maybe
         if lines.of == "history":
             text, maybe = f"CASE WHEN {self.closed(lines, at).text} THEN {text} END", True
-        return Said(text, maybe, places=places)
+        most = max(amount.whole, 1) + FEW_THOUSAND
+        return Said(f"CAST({text} AS DECIMAL({most + places}, {places}))", maybe, places=places, whole=most)
 
     def closed(self, lines: Lines, at: At) -> Answer:
         """Whether the history is known as far back as these lines look."""
@@ -275,12 +290,17 @@ class Values:
         return all_of((Answer(f"(NOT {absent.text})", False) if absent != TRUE else FALSE, compared))
 
 
-MOST_PLACES = 12
+MOST_PLACES, MOST_WHOLE = 12, 24
+"""Digits after and before the point: products and comparisons stay within 38 digits: exact."""
+FEW_THOUSAND = 5
+"""Digits that a sum over the lines of a claim, or of the history, has more than a line's number."""
+WHOLE = {Kind.MONEY: 12, Kind.NUMBER: 9, Kind.PERCENT: 9, Kind.DAYS: 8}
+"""Digits before the point, by the columns' types (schemas/README.md)."""
 
 
-def wide(said: Said) -> str:
-    """A number with room for what it is multiplied by."""
-    return f"CAST({said.text} AS DECIMAL(38, {said.places}))"
+def digits(number: Fraction) -> int:
+    """How many digits a number has before the point."""
+    return len(str(int(number)))
 
 
 def places_of(number: Fraction) -> int | None:

@@ -1,0 +1,40 @@
+"""The engines that queries run on, by name: the dialect that each reads, what it needs, and its runner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pollex.backends.sql.dialect import DUCKDB, Dialect
+from pollex.backends.sql.duckdb import DuckDb
+from pollex.backends.sql.query import Query
+from pollex.backends.sql.rows import Exact
+from pollex.backends.sql.spark import Spark
+from pollex.backends.sql.sparksql import SPARK
+from pollex.backends.sql.verdict import Verdict
+
+
+class Runner(Protocol):
+    """Decides claims by queries."""
+
+    def verdicts(self, claims: Any, exact: Exact) -> Iterator[Verdict | None]:
+        """Decide an Arrow table of claims, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlEngine:
+    """An engine: `needs` are the modules that it imports, `extra` installs them."""
+
+    name: str
+    dialect: Dialect
+    needs: tuple[str, ...]
+    extra: str
+    runner: Callable[[tuple[Query, ...], int], Runner]
+    """Makes a runner of queries in this dialect, and a number of threads (0: all)."""
+
+
+ENGINES = {
+    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", DuckDb),
+    "spark": SqlEngine("spark", SPARK, ("pyspark", "pyarrow"), "spark", Spark),
+}
