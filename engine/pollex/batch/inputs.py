@@ -12,6 +12,7 @@ import io
 import stat
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -56,15 +57,22 @@ def chunks(inputs: Iterable[Input], size: int, limits: Limits) -> Iterator[Chunk
     """Chunks of at most so many claims, in order."""
     before = 0
     for source in inputs:
-        try:
+        with readable(source.name):
             yield from _of_input(source, before, size, limits)
-        except EOFError:
-            raise UnreadableFile(f"{source.name} ends in the middle of its compressed data") from None
-        except zlib.error:
-            raise UnreadableFile(f"{source.name} cannot be read: its compressed data are damaged") from None
-        except OSError as error:
-            raise UnreadableFile(f"{source.name} cannot be read: {_why(error)}") from None
         before += source.size or 0
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """What keeps an input from being read, in words."""
+    try:
+        yield
+    except EOFError:
+        raise UnreadableFile(f"{name} ends in the middle of its compressed data") from None
+    except zlib.error:
+        raise UnreadableFile(f"{name} cannot be read: its compressed data are damaged") from None
+    except OSError as error:
+        raise UnreadableFile(f"{name} cannot be read: {_why(error)}") from None
 
 
 def _of_input(source: Input, before: int, size: int, limits: Limits) -> Iterator[Chunk]:
@@ -80,7 +88,7 @@ def _of_input(source: Input, before: int, size: int, limits: Limits) -> Iterator
 
 
 def _of_text(source: Input, stream: BinaryIO, before: int, size: int, limits: Limits) -> Iterator[Chunk]:
-    reader = TextReader(_unpacked(source, stream), limits)
+    reader = TextReader(unpacked(source.name, stream), limits)
     is_over = False
     while not is_over:
         taken: list[Text | Run] = []
@@ -98,7 +106,8 @@ def _of_text(source: Input, stream: BinaryIO, before: int, size: int, limits: Li
             yield Chunk(source.name, before + read, tuple(taken))
 
 
-def _unpacked(source: Input, stream: BinaryIO) -> BinaryIO:
+def unpacked(name: str, stream: BinaryIO) -> BinaryIO:
+    """The text of a stream, which may be packed."""
     if not isinstance(stream, io.BufferedReader):
         stream = io.BufferedReader(cast(io.RawIOBase, stream))
     head = stream.peek(4)[:4]
@@ -107,10 +116,10 @@ def _unpacked(source: Input, stream: BinaryIO) -> BinaryIO:
     if head == ZSTANDARD:
         made = zstd.unpacked(stream)
         if made is None:
-            raise UnreadableFile(f"{source.name} {zstd.NOT_INSTALLED}")
+            raise UnreadableFile(f"{name} {zstd.NOT_INSTALLED}")
         return made
     if head == PARQUET:
-        raise UnreadableFile(f"{source.name} is Parquet, which cannot be read as it comes: name a file")
+        raise UnreadableFile(f"{name} is Parquet, which cannot be read as it comes: name a file")
     return stream
 
 

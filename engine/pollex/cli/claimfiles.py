@@ -1,4 +1,4 @@
-"""The inputs of `decide`: files and standard input, read claim by claim.
+"""The inputs of `decide` and others: files and standard input, read claim by claim, also packed ones.
 
 What the system refuses to give is an `UnreadableFile`, and told apart from what is wrong in a claim.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import stat
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,14 +19,20 @@ from pollex.intake.jsontext import BYTE_ORDER_MARK, Entry, read_claims
 from pollex.source.text import UnreadableFile
 
 STANDARD_INPUT = "-"
+PACKED, PARQUET = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd"), b"PAR1"
+"""How what is packed with gzip or Zstandard begins, and what is Parquet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An open input: its name for messages, whether it is a list, and its size where that is known."""
+    """An open input: its name for messages, whether it is a list, and its size where that is known.
+
+    `packed` are its bytes as they are, `stream` its text.
+    """
 
     name: str
     stream: BinaryIO
+    packed: BinaryIO
     is_list: bool
     size: int | None
 
@@ -33,17 +40,15 @@ class Input:
         """Its claims, in order."""
         found = read_claims(self.stream, limits)
         while True:
-            try:
-                entry = next(found)
-            except StopIteration:
+            with _readable(self.name):
+                entry = next(found, None)
+            if entry is None:
                 return
-            except OSError as error:
-                raise UnreadableFile(f"{self.name} cannot be read: {_why(error)}") from None
             yield entry
 
     def position(self) -> int | None:
         """How many bytes have been read, where the size is known."""
-        return self.stream.tell() if self.size is not None else None
+        return self.packed.tell() if self.size is not None else None
 
 
 def standard_input() -> BinaryIO:
@@ -62,24 +67,40 @@ def opened_input(path: str) -> Iterator[Input]:
     file = Path(path)
     if file.is_dir():
         raise UnreadableFile(f"{path} is a folder: name the files of claims in it")
-    try:
+    with _readable(path):
         stream = file.open("rb")
-    except OSError as error:
-        raise UnreadableFile(f"{path} cannot be read: {_why(error)}") from None
     with stream:
         status = file.stat()
         size = status.st_size if stat.S_ISREG(status.st_mode) else None
         yield _input(path, cast(BinaryIO, stream), size)
 
 
-def _input(name: str, stream: BinaryIO, size: int | None = None) -> Input:
+def _input(name: str, packed: BinaryIO, size: int | None = None) -> Input:
+    stream = packed
+    with _readable(name):
+        head = _head(packed)
+        if head.startswith(PACKED):
+            from pollex.batch.inputs import unpacked  # noqa: PLC0415 - seldom needed
+
+            stream = unpacked(name, packed)
+            head = _head(stream)
+        if head.startswith(PARQUET):
+            raise UnreadableFile(f"{name} is Parquet: `pollex batch` reads that")
+    return Input(name, stream, packed, head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"["), size)
+
+
+def _head(stream: BinaryIO) -> bytes:
+    peek = getattr(stream, "peek", None)
+    head: bytes = peek(4) if peek is not None else b""
+    return head
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
     try:
-        peek = getattr(stream, "peek", None)
-        head: bytes = peek(1) if peek is not None else b""
-    except OSError as error:
-        raise UnreadableFile(f"{name} cannot be read: {_why(error)}") from None
-    return Input(name, stream, head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(b"["), size)
+        yield
+    except (OSError, EOFError, zlib.error):
+        from pollex.batch.inputs import readable  # noqa: PLC0415 - seldom needed
 
-
-def _why(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()
+        with readable(name):
+            raise

@@ -225,7 +225,7 @@ def test_invalid_claims_are_reported_with_place_and_every_fault_but_no_value(fol
         (b" \n\n ", "has no claim in it"),
         (b"[]", "has no claim in it"),
         (bytes(range(256)), "UTF-16 or UTF-32"),
-        (b"\x1f\x8b\x08\x00rest", "compressed"),
+        (b"PK\x03\x04rest", "compressed"),
         ('{"claim_id": "A"}'.encode("utf-16"), "UTF-16"),
         (b'{"claim_id": "\xff"}', "not UTF-8"),
         (b'{"claim_id": ', "cut off"),
