@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from tests.bench import batch, commands, deciding, many_rules, one_claim, policy_tests
+from tests.bench import batch, commands, deciding, many_rules, one_claim, parquet, policy_tests
 from tests.bench.interleaved import Bench, Unequal
 from tests.bench.record import record
 
@@ -21,6 +21,7 @@ BENCHES: Mapping[str, Bench] = {
     "one-claim": one_claim.BENCH,
     "deciding": deciding.BENCH,
     "batch": batch.BENCH,
+    "parquet": parquet.BENCH,
     "many-rules": many_rules.BENCH,
     "policy-tests": policy_tests.BENCH,
     "commands": commands.BENCH,

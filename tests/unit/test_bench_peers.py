@@ -76,3 +76,27 @@ def test_the_rules_are_as_many_as_is_said(bench: Any) -> None:
     (policy,) = bench("plan").workspace().compilation.program.policies
     assert sum(1 + len(rule.exceptions) for rule in policy.rules) == bench("plan").RULES == 32
     assert bench("plan").workspace().compilation.diagnostics == ()
+
+
+def test_the_sql_by_hand_decides_as_pollex_does(bench: Any) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    pytest.importorskip("pyarrow")
+    from pollex.backends.sql.verdict import verdict_of
+    from pollex.batch.layout import table
+
+    by_hand, given = bench("by_hand"), list(bench("claims").claims(MANY))
+    with duckdb.connect() as connection:
+        connection.register("given", table(given))
+        connection.execute(
+            "CREATE VIEW claims AS SELECT (row_number() OVER ()) - 1 AS position, * FROM given"
+        )
+        by_hand.prepare(connection)
+        decided = dict(filter(None, map(by_hand.verdict, connection.execute(by_hand.QUERY).fetchall())))
+    assert len(decided) > MANY / 2
+    for position, found in decided.items():
+        expected = verdict_of(bench("plan").engine().decide(given[position]))
+        assert (found.claim_id, found.outcome, found.lines) == (
+            expected.claim_id,
+            expected.outcome,
+            expected.lines,
+        )

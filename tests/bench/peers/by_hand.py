@@ -1,11 +1,15 @@
-"""The rules in SQL by hand, for DuckDB over claims in columns: `by_hand.sql`, and the small tables that it joins."""
+"""The rules in SQL by hand, for DuckDB over claims in columns: `by_hand.sql`, with the tables it joins."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from tests.bench.peers import plan
+
+from pollex.backends.sql.verdict import LineVerdict, Verdict
+from pollex.model.decision import money, percent_text
 
 QUERY = (Path(__file__).parent / "by_hand.sql").read_text(encoding="utf-8")
 KINDS = {
@@ -52,3 +56,27 @@ def _facts(code: str) -> dict[str, Any]:
         "never": firsts["0"] or None,
         "unless": firsts["1"] or None,
     }
+
+
+def verdict(row: tuple[Any, ...]) -> tuple[int, Verdict] | None:
+    """A row of the query, in the form of Pollex's own verdicts; None where it leaves the claim open."""
+    position, claim_id, outcome, exact, lines = row
+    return None if exact else (position, Verdict(claim_id, outcome, tuple(map(_line, lines)), False))
+
+
+def _line(line: dict[str, Any]) -> LineVerdict:
+    cents, millionths, charge = line["cents"], line["millionths"], line["amount"]
+    amount = {} if charge is None else {"amount": f"{charge:.2f}"}
+    adjustments = tuple(
+        {"group": one["group"], "carc": one["carc"], "rarc": [], "rule": one["rule"], **amount}
+        for one in line["adjustments"]
+    )
+    return LineVerdict(
+        line["line_number"],
+        line["procedure_code"],
+        line["outcome"],
+        None if millionths is None else percent_text(Fraction(int(millionths), 1_000_000)),
+        None if cents is None else money(Fraction(int(cents), 100)),
+        tuple(sorted(adjustments, key=lambda one: (one["group"], one["carc"], one["rule"]))),
+        tuple(sorted(set(line["rules"]))),
+    )

@@ -144,7 +144,7 @@ decided AS (
   FROM asked
 ),
 said AS (
-  SELECT position, claim_id, number, code,
+  SELECT position, claim_id, number, code, charge,
     CASE WHEN denied THEN 'deny' WHEN pended THEN 'pend' ELSE 'allow' END AS outcome,
     CASE
       WHEN denied THEN false
@@ -218,6 +218,7 @@ SELECT position, any_value(claim_id) AS claim_id,
   list({
     'line_number': number, 'procedure_code': code, 'outcome': outcome, 'millionths': millionths, 'cents': cents,
     'adjustments': adjustments,
+    'amount': CASE WHEN outcome = 'deny' AND len(adjustments) = 1 THEN charge END,
     'rules': coalesce(rules, list_transform(adjustments, lambda one: one.rule))
   } ORDER BY number) AS lines
 FROM said
