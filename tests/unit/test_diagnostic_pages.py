@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from corpus.workbench import compiled, with_data
+from pollex.backends.sql.query import query
+from pollex.backends.sql.unsaid import unsaid
 from pollex.source.codes import CODES
 from pollex.source.diagnostic import Diagnostic
+from pollex.source.span import Span
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "grammar" / "diagnostics"
@@ -25,6 +28,7 @@ PAGE = re.compile(
     r"## What to do\n\n(?P<remedy>[^\n]+)\n",
     re.DOTALL,
 )
+BY_SQL = ("POL902",)
 KINDS = ("pol", "pol whole", "yaml")
 
 
@@ -35,14 +39,22 @@ def page(code: str) -> re.Match[str]:
     return found
 
 
-def diagnostics(kind: str, text: str) -> tuple[Diagnostic, ...]:
-    """What there is to say of an example."""
+def diagnostics(kind: str, text: str, code: str) -> tuple[Diagnostic, ...]:
+    """What there is to say of an example, by SQL too where that is the matter."""
     assert kind in KINDS
     if kind == "yaml":
         return with_data(text)
     compilation = compiled(text, whole=kind == "pol whole")
     if compilation.is_sound:
         assert compilation.program.policies
+    if code in BY_SQL:
+        program = compilation.program
+        payer = program.policies[0].payers[0]
+
+        def words(span: Span) -> str:
+            return compilation.sources[span.file].text[span.start : span.end]
+
+        return (*compilation.diagnostics, *unsaid(program, query(program, payer), words))
     return compilation.diagnostics
 
 
@@ -70,10 +82,10 @@ def test_a_page_says_what_its_code_means(code: str) -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_the_wrong_example_provokes_the_code_once_and_nothing_else(code: str) -> None:
     found = page(code)
-    assert [d.code for d in diagnostics(found["wrong_kind"], found["wrong"])] == [code]
+    assert [d.code for d in diagnostics(found["wrong_kind"], found["wrong"], code)] == [code]
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_right_example_provokes_nothing(code: str) -> None:
     found = page(code)
-    assert not diagnostics(found["right_kind"], found["right"])
+    assert not diagnostics(found["right_kind"], found["right"], code)

@@ -169,6 +169,7 @@ CODES: dict[str, str] = {
     # 8xx lint
     # 9xx limits
     "POL901": "a definition that grows too long",
+    "POL902": "a part of a rule that SQL does not say",
 }
 
 

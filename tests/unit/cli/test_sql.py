@@ -36,10 +36,26 @@ def test_what_sql_does_not_say_is_named(run: Run) -> None:
     Path("policies/small.pol").write_text(POLICY + rule, encoding="utf-8")
     ran = run("sql", "medicare", "--policies", "policies")
     assert ran.code == OK
-    assert ran.err == (
-        "pollex: SQL does not say all of 1 clause, see `exact` in the query: small/thirds (a division)\n"
-    )
+    assert "small.pol:" in ran.err.splitlines()[0]
+    assert "info[POL902]: SQL does not say all of `thirds`: a division" in ran.err.splitlines()[0]
+    assert "| rule thirds\n" in ran.err
     assert "-- NOT IN SQL, so for the exact way: a division\n" in ran.out
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_query_is_written_in_the_dialect_that_is_asked_for(run: Run) -> None:
+    asked = ("sql", "medicare", "--policies", "policies", "--dialect")
+    assert "list_transform(given_lines, lambda line: " in run(*asked, "duckdb").out
+    assert " transform(given_lines, line -> " in run(*asked, "spark").out
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_engine_that_is_not_installed_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    given({})
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    ran = run("sql", "medicare", "--policies", "policies", "--claims", "c.parquet", "--dialect", "spark")
+    assert (ran.code, ran.out) == (BAD_USAGE, "")
+    assert "pip install 'pollex[spark]'" in ran.err
 
 
 @pytest.mark.usefixtures("folder")

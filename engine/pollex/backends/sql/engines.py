@@ -30,11 +30,13 @@ class SqlEngine:
     dialect: Dialect
     needs: tuple[str, ...]
     extra: str
+    program: str | None
+    """A program that has to be there, too."""
     runner: Callable[[tuple[Query, ...], int], Runner]
     """Makes a runner of queries in this dialect, and a number of threads (0: all)."""
 
 
 ENGINES = {
-    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", DuckDb),
-    "spark": SqlEngine("spark", SPARK, ("pyspark", "pyarrow"), "spark", Spark),
+    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", None, DuckDb),
+    "spark": SqlEngine("spark", SPARK, ("pyspark", "pyarrow"), "spark", "java", Spark),
 }
