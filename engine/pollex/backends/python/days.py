@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from pollex.backends.python.answers import NOT_LISTED
 from pollex.backends.python.stretches import starts
@@ -20,6 +20,8 @@ from pollex.model.tables import NOT_LISTED as ABSENT
 from pollex.model.tables import Row, Table
 
 MOST_DAYS = 4096
+Cell: TypeAlias = tuple[tuple[str, Any], ...]
+"""Columns of a row, each with a value."""
 
 
 class Anything:
@@ -52,8 +54,30 @@ class Pairs:
     def __init__(self, rows: dict[tuple[str, ...], Row] | None, absent: Any) -> None:
         self.rows = rows
         self.absent = absent
+        self._by_second: dict[str, list[str]] | None = None
+        self._firsts: dict[tuple[str, Cell], frozenset[str]] = {}
 
-    def listed(self, key: tuple[str, str], cells: tuple[tuple[str, Any], ...]) -> bool | None:
+    def firsts(self, second: str, cells: Cell) -> frozenset[str]:
+        """The codes that are listed, with these cells, before a second one."""
+        found = self._firsts.get((second, cells))
+        if found is None:
+            before = self._before().get(second, ())
+            found = frozenset([first for first in before if self.listed((first, second), cells)])
+            if len(self._firsts) >= MOST_DAYS:
+                self._firsts.clear()
+            self._firsts[second, cells] = found
+        return found
+
+    def _before(self) -> dict[str, list[str]]:
+        """The codes that stand before each code."""
+        if self._by_second is None:
+            found: dict[str, list[str]] = {}
+            for first, second in self.rows or ():
+                found.setdefault(second, []).append(first)
+            self._by_second = found
+        return self._by_second
+
+    def listed(self, key: tuple[str, str], cells: Cell) -> bool | None:
         """Whether a pair is a row with these cells."""
         if self.rows is None:
             return None

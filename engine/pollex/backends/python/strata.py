@@ -15,7 +15,7 @@ from pollex.backends.python.claims import Claim, Line
 
 Found: TypeAlias = tuple[Asked, ...]
 Ask: TypeAlias = Callable[[Line, Claim], Found]
-OFTEN = 250
+OFTEN = 100
 MOST_RULES = 250
 """A function of more rules is not written."""
 

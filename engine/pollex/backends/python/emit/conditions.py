@@ -127,7 +127,7 @@ class Writer:
             case Ranks():
                 return self._ranks(condition, at, sure)
             case PairListed():
-                return self._pair(condition, at, sure)
+                return self.pair(condition, at, sure)
             case _:
                 assert_never(condition)
 
@@ -240,8 +240,12 @@ class Writer:
         inner = At(at.this, "other", exists.lines.of == "history")
         asked = self._ask(denials_last(All((exists.lines.where, exists.fact))), inner, sure)
         lines = self.lines(exists.lines, at)
-        found = f"({lines} and any({asked} for other in {lines}))"
+        found = self.found_among(lines, asked)
         return found if sure else some((found, self.open_since(exists.lines, at)))
+
+    def found_among(self, lines: str, asked: str) -> str:
+        """Whether some of the lines is as asked."""
+        return f"({lines} and any({asked} for other in {lines}))"
 
     def _ranks(self, ranks: Ranks, at: At, sure: bool) -> str:
         inner = At(at.this, "other", ranks.lines.of == "history")
@@ -259,11 +263,17 @@ class Writer:
         is_few = ranks.lines.of != "history" and ranks.low > 1
         return f"(len(claim.lines) >= {ranks.low} and {ranked})" if is_few else ranked
 
-    def _pair(self, pair: PairListed, at: At, sure: bool) -> str:
-        rows = self.day(f"pairs_of_{pair.table}", "pairs", pair.table)
-        cells = ", ".join(f"({column!r}, {literal(self, wanted)})" for column, wanted in pair.cells)
-        listed = f"{rows}.listed(({at.other}.code, {at.this}.code), ({cells}{',' if cells else ''}))"
+    def pair(self, pair: PairListed, at: At, sure: bool) -> str:
+        listed = f"{self.rows(pair)}.listed(({at.other}.code, {at.this}.code), {self.cells(pair)})"
         return f"({listed} is {'True' if sure else 'not False'})"
+
+    def rows(self, pair: PairListed) -> str:
+        return self.day(f"pairs_of_{pair.table}", "pairs", pair.table)
+
+    def cells(self, pair: PairListed) -> str:
+        """The cells that the row of a pair must have."""
+        listed = "".join(f"({column!r}, {literal(self, wanted)}), " for column, wanted in pair.cells)
+        return f"({listed.removesuffix(' ')})"
 
 
 def conjuncts(condition: Condition) -> Iterator[Condition]:

@@ -17,8 +17,11 @@ from datetime import date
 from pollex.backends.python.emit.conditions import Writer, some
 from pollex.backends.python.emit.evidence import STEP
 from pollex.backends.python.emit.rules import LINE, rest
-from pollex.backends.python.emit.words import CORE, Term, Used, Words, dotted_systems, of_line
+from pollex.backends.python.emit.words import CORE, At, Term, Used, Words, dotted_systems, of_line
+from pollex.ir.nodes import Lines, PairListed
 from pollex.ir.program import Policy, Program, Rule
+from pollex.model.dated import find_in_force
+from pollex.model.tables import NOT_LISTED, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,40 @@ class SieveWriter(Writer):
         is_known = self.program.sets[name].version(self.on) is not None
         return Writer.set_of(self, name, sure or is_known)
 
+    def lines(self, lines: Lines, at: At) -> str:
+        source = Writer.lines(self, lines, at)
+        name = source.replace(".", "_")
+        self.local.local[name] = source
+        return name
+
+    def found_among(self, lines: str, asked: str) -> str:
+        return f"({lines} and [1 for other in {lines} if {asked}] != [])"
+
+    def pair(self, pair: PairListed, at: At, sure: bool) -> str:
+        """Where all is known of the table, the codes that come first are looked up once for the line."""
+        table, local = self.program.tables[pair.table], self.local.local
+        if table.absent is not NOT_LISTED or not is_all_known(table, pair, self.on):
+            return Writer.pair(self, pair, at, sure)
+        code = self.local.raw("cpt", at.this, False).source
+        source = f"{self.rows(pair)}.firsts({code}, {self.cells(pair)})"
+        name = next((name for name, kept in local.items() if kept == source), f"firsts_{len(local)}")
+        local[name] = source
+        return f"({at.other}.code in {name})"
+
     def some_of(self, listed: str, groups: list[str], sure: bool) -> str:
         if not listed.isidentifier():
             return Writer.some_of(self, listed, groups, sure)
         self.local.granted[listed] = f"{listed}.is_open"
         return Writer.some_of(self, listed, groups, True)
+
+
+def is_all_known(table: Table, pair: PairListed, on: date) -> bool:
+    """Whether a version of the table speaks of a day, and leaves open none of the cells that are asked."""
+    version = find_in_force(table.versions, on)
+    if version is None:
+        return False
+    columns = [column for column, _ in pair.cells]
+    return all(row.cells.get(column, "") is not None for row in version.rows for column in columns)
 
 
 def sieve(
