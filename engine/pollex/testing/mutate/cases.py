@@ -130,15 +130,23 @@ class Bench:
         """What all of them together are known by."""
         return sha256("\n".join(self.keys).encode()).hexdigest()[:20]
 
-    def likely_first(self, policy: str, rules: Iterable[Rule]) -> list[Ready]:
-        """The cases of a policy: first those that name a clause of the rules, then those where one of the
-        rules fired, then the others.
+    def likely_first(self, policy: str, rules: Iterable[Rule]) -> Iterator[Ready]:
+        """The cases of a policy: first those that name a clause of the rules, then the others; of both first
+        those where one of the rules fired. Whether one did is asked only of cases that are come to.
         """
         rules = tuple(rules)
         names = {name for rule in rules for name in clause_names(rule)}
         ready = self.ready(policy)
-        fired = {one.key for one in ready if any(self.fires(one, rule) for rule in rules)}
-        return sorted(ready, key=lambda one: (not one.names & names, one.key not in fired))
+        for naming in (True, False):
+            quiet = []
+            for one in ready:
+                if bool(one.names & names) is not naming:
+                    continue
+                if any(self.fires(one, rule) for rule in rules):
+                    yield one
+                else:
+                    quiet.append(one)
+            yield from quiet
 
     @staticmethod
     def fires(one: Ready, rule: Rule) -> bool:

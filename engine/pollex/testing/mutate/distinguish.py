@@ -72,7 +72,7 @@ def _bases(brought: Brought, verdict: Verdict, bench: Bench, rules: list[Rule]) 
     found: dict[str, Ready] = {one.key: one for one in verdict.reached[:NEAR]}
     for policy in brought.mutant.policies:
         likely = bench.likely_first(policy, [rule for rule in rules if rule.id.startswith(f"{policy}/")])
-        found.update((one.key, one) for one in likely[:BASES])
+        found.update((one.key, one) for one in islice(likely, BASES))
     return list(found.values())[: BASES + NEAR]
 
 
