@@ -3,6 +3,9 @@
 Hypothesis draws the same examples in every run and watches no clock: a test that fails, fails for everybody.
 `HYPOTHESIS_PROFILE=search pytest` draws others.
 
+What is compiled is kept for the run: a test that needs the shipped policies, and not the compiler, asks for
+`shipped(user_cache())`.
+
 Every decision that a test writes out is held to schemas/decision.schema.json, whatever the test is about.
 """
 
@@ -14,6 +17,7 @@ import signal
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,13 +31,39 @@ from pollex.resources import read_text
 # What a shell starts in its background ignores interrupts, and so would every process that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-os.environ["POLLEX_CACHE_DIR"] = ""  # no test reads or writes the cache of whoever runs it
+KEPT: TemporaryDirectory[str] | None = None
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # No test reads or writes the cache of whoever runs it. All workers, and the commands that tests start,
+    # share one of this run's own, so that the shipped policies are compiled once; it goes with this process.
+    KEPT = TemporaryDirectory(prefix="pollex-tests-")
+    os.environ["POLLEX_CACHE_DIR"] = KEPT.name
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", UNHURRIED, derandomize=True)
 settings.register_profile("search", UNHURRIED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 collect_ignore = ["packaging/embedding"]  # a project of its own: test_wheel.py runs it
+
+
+# Whole files go to workers (`--dist=loadfile`), these first, so that none is left when the others are done.
+LONGEST = (
+    "unit/testing/test_shipped.py",
+    "packaging/test_wheel.py",
+    "property/test_laws.py",
+    "unit/test_mutation_floor.py",
+    "property/test_reach.py",
+    "unit/check/test_any_policy.py",
+    "unit/backends/test_python.py",
+    "property/test_backends.py",
+    "property/test_sql.py",
+    "unit/batch/test_layout.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    ranks = {here / file: rank for rank, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

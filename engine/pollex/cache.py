@@ -37,7 +37,7 @@ from pollex.source.text import SourceText
 from pollex.version import PACKAGE
 
 FORMAT = "2"
-MOST_ENTRIES = 32
+MOST_ENTRIES = 64
 SUFFIX = ".pollex"
 SHIPPED = (("grammar", "vocabulary.yaml"), ("grammar", "code-systems.yaml"))
 OURS = (
@@ -82,6 +82,8 @@ class Cache:
         try:
             with _opened(self._place) as at:
                 written = _read(at, key + SUFFIX)
+                with suppress(OSError):  # a folder that can only be read
+                    os.utime(key + SUFFIX, dir_fd=at, follow_symlinks=False)  # it is in use: see `_tidy`
             digest, content = written[:32], written[32:]
             if hashlib.sha256(key.encode() + content).digest() != digest:
                 return None
@@ -180,7 +182,7 @@ def _entries(at: int) -> list[str]:
 
 
 def _tidy(at: int) -> None:
-    """Leave the entries that were written last."""
+    """Leave the entries that were written or read last."""
     entries = _entries(at)
     if len(entries) > MOST_ENTRIES:
         by_age = sorted(entries, key=lambda name: os.stat(name, dir_fd=at).st_mtime)

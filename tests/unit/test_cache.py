@@ -190,6 +190,17 @@ def test_old_entries_go(place: Path) -> None:
     assert cache.get(f"key-{MOST_ENTRIES + 2}") == MOST_ENTRIES + 2
 
 
+def test_what_is_read_stays_longer(place: Path) -> None:
+    cache = Cache(place)
+    for number in range(MOST_ENTRIES):
+        cache.put(f"key-{number}", number)
+        os.utime(place / f"key-{number}{SUFFIX}", (number, number))
+    assert cache.get("key-0") == 0
+    cache.put("one more", None)
+    assert cache.get("key-0") == 0
+    assert cache.get("key-1") is None
+
+
 def test_a_place_that_cannot_be_written_is_no_matter(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert not is_from_the_cache(compiled(tmp_path / "file"))

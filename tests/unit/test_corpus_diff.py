@@ -30,7 +30,7 @@ from pollex.compiler import Compilation
 from pollex.engine import Engine, engine_of
 from pollex.intake.document import DEFAULT
 from pollex.resources import read_text
-from pollex.workspace import Workspace, open_paths
+from pollex.workspace import Workspace, open_paths, user_cache
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "diff"
 CASES = sorted(folder.name for folder in CORPUS.iterdir())
@@ -57,7 +57,7 @@ class Told:
 
 @cache
 def shipped() -> Workspace:
-    return open_paths([SHIPPED])
+    return open_paths([SHIPPED], user_cache())
 
 
 @pytest.fixture(params=CASES, scope="module")

@@ -22,7 +22,7 @@ from pollex.compare.matrix.values import Cell
 from pollex.compiler import Compilation
 from pollex.ir.nodes import Const
 from pollex.ir.program import Effect, ExceptionRule, Factor, Rule, Share
-from pollex.workspace import shipped
+from pollex.workspace import shipped, user_cache
 from unit.compare.matrix.small import plain
 
 HERE = Path(__file__).parent
@@ -51,7 +51,7 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def compilation() -> Compilation:
-    return shipped().compilation
+    return shipped(user_cache()).compilation
 
 
 @pytest.fixture(scope="module")

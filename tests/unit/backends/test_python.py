@@ -19,7 +19,7 @@ from pollex.backends.python.emit.rules import body, gate
 from pollex.ir.program import Program
 from pollex.synth.claims import synthesis
 from pollex.testing import run
-from pollex.workspace import Workspace, open_paths, shipped
+from pollex.workspace import Workspace, open_paths, shipped, user_cache
 from unit.backends.small import claim, policy_file, program, set_file
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -41,7 +41,7 @@ def assert_alike(of: Program, claims: Iterator[dict[str, Any]] | list[dict[str, 
 
 @pytest.fixture(scope="module")
 def policies() -> Workspace:
-    return shipped()
+    return shipped(user_cache())
 
 
 # ------------------------------------------------------------------ as the interpreter does

@@ -16,7 +16,7 @@ from pollex.batch.parquet import plain
 from pollex.ir.program import Program
 from pollex.synth.claims import synthesis
 from pollex.testing import run
-from pollex.workspace import Workspace, shipped
+from pollex.workspace import Workspace, shipped, user_cache
 from unit.backends.small import LINE, claim, policy_file, program, set_file, table_file
 
 
@@ -37,7 +37,7 @@ def decided(of: Program, claims: list[dict[str, Any]]) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def policies() -> Workspace:
-    return shipped()
+    return shipped(user_cache())
 
 
 # ------------------------------------------------------------------ as the interpreter does

@@ -8,7 +8,7 @@ from pollex.batch.layout import schema, table, write_claims
 from pollex.batch.parquet import library, plain
 from pollex.intake.claims import check_claim
 from pollex.synth.claims import synthesis
-from pollex.workspace import shipped
+from pollex.workspace import shipped, user_cache
 
 
 def test_every_element_has_its_column() -> None:
@@ -33,7 +33,7 @@ def test_what_is_not_known_stays_apart_from_what_is_known_to_be_empty() -> None:
 
 def test_made_up_claims_come_back_from_a_file(tmp_path: Path) -> None:
     """Equal but for NULL in the place of what is absent, and for the places of decimals."""
-    claims = list(synthesis(shipped().compilation.program, "layout").claims(40))
+    claims = list(synthesis(shipped(user_cache()).compilation.program, "layout").claims(40))
     write_claims(iter(claims), tmp_path / "claims.parquet")
     rows = library().parquet.read_table(tmp_path / "claims.parquet")
     assert rows.equals(table(claims))

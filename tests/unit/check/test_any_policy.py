@@ -29,7 +29,7 @@ from pollex.source.render import render_json, render_text
 from pollex.source.text import SourceText
 from pollex.syntax.grammar import parser as lark_parser
 from pollex.syntax.parse import parse
-from pollex.workspace import shipped
+from pollex.workspace import shipped, user_cache
 from property.trees import PHRASES
 
 HERE = Path(__file__).parent
@@ -158,7 +158,7 @@ def base() -> Compilation:
 
 @cache
 def medicare() -> Compilation:
-    return shipped().compilation
+    return shipped(user_cache()).compilation
 
 
 @settings(deadline=None, max_examples=400)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pollex.workspace import shipped
+from pollex.workspace import shipped, user_cache
 from unit.cli.small import POLICY, Run
 
 HEADER = """\
@@ -218,7 +218,7 @@ def test_the_shipped_policies_of_every_payer_are_drawn(
     folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Compiled once for all of them."""
-    workspace = shipped()
+    workspace = shipped(user_cache())
     monkeypatch.setattr("pollex.cli.opening.shipped", lambda *_: workspace)
     whole = json.loads(run("sources", "--format", "json").out)
     payers = {payer for policy in whole["policies"] for payer in policy["payers"]}

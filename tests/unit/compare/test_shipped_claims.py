@@ -19,7 +19,7 @@ from pollex.compare.claims import FEES, Question, compare
 from pollex.compare.coverage import Asked, as_covered
 from pollex.compiler import Compilation
 from pollex.intake.claims import check_claim
-from pollex.workspace import shipped
+from pollex.workspace import shipped, user_cache
 
 TESTS = Path(__file__).parents[2]
 FILES = [
@@ -30,7 +30,7 @@ FILES = [
 
 @lru_cache(maxsize=1)
 def world() -> Compilation:
-    return shipped().compilation
+    return shipped(user_cache()).compilation
 
 
 @lru_cache(maxsize=1)

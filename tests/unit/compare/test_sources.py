@@ -16,7 +16,7 @@ from pollex.compare.sources import (
     sources_of,
     whole_summary,
 )
-from pollex.workspace import shipped
+from pollex.workspace import shipped, user_cache
 from unit.compare.dated import compiled
 
 DAY = date(2024, 5, 5)
@@ -96,7 +96,7 @@ def test_sets_and_tables_have_their_sources_version_by_version() -> None:
 
 @pytest.mark.parametrize("payer", [None, "medicare"])
 def test_the_counts_of_what_ships_add_up(payer: str | None) -> None:
-    policies = sources_of(shipped().compilation, payer, DAY)
+    policies = sources_of(shipped(user_cache()).compilation, payer, DAY)
     counts = whole_summary(policies)
     rules = sum(len(policy.rules) for policy in policies)
     assert rules > 100

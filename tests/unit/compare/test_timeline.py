@@ -10,7 +10,7 @@ from pollex.compare.chosen import payers_of
 from pollex.compare.inforce import InForce, PolicyOn, in_force_on
 from pollex.compare.stretches import Stretch
 from pollex.compare.timeline import Timeline, timeline_of
-from pollex.workspace import shipped
+from pollex.workspace import shipped, user_cache
 from unit.compare.dated import compiled
 
 
@@ -157,7 +157,7 @@ def test_where_nothing_is_in_force_the_nearest_days_are_said(
 
 
 def test_the_shipped_policies_agree_with_themselves_day_by_day() -> None:
-    compilation = shipped().compilation
+    compilation = shipped(user_cache()).compilation
     for payer in payers_of(compilation):
         whole = timeline_of(compilation, payer)
         versions = [version for policy in whole.policies for version in policy.versions]

@@ -36,7 +36,8 @@ def write(name: str, text: str) -> None:
 
 @pytest.fixture
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """One entry for each time that policies were compiled."""
+    """One entry for each time that policies were compiled, where nothing is kept from before."""
+    monkeypatch.setenv("POLLEX_CACHE_DIR", "")
     counted: list[object] = []
     plain = clauses.check
     monkeypatch.setattr(clauses, "check", lambda *given: (counted.append(given), plain(*given))[1])

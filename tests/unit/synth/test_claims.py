@@ -27,7 +27,7 @@ from pollex.synth.claims import Synthesis, synthesis
 from pollex.synth.draft import fee, npi
 from pollex.synth.draws import Draws, weighted
 from pollex.synth.world import Aim, Plan
-from pollex.workspace import shipped
+from pollex.workspace import shipped, user_cache
 from unit.backends import small
 
 TRIES = 20
@@ -42,7 +42,7 @@ print(hashlib.sha256(text.encode()).hexdigest())
 
 @cache
 def program() -> Program:
-    return shipped().compilation.program
+    return shipped(user_cache()).compilation.program
 
 
 @cache

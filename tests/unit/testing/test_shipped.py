@@ -13,7 +13,7 @@ from pollex.testing.run import Suite
 from pollex.testing.suggesting import search
 from pollex.testing.suggesting.choose import Chooser
 from pollex.testing.suggesting.goals import Goal
-from pollex.workspace import Workspace, shipped
+from pollex.workspace import Workspace, shipped, user_cache
 
 EVERY, SEEDS, TRIES = 40, 6, 40
 """Of what is called unreachable one in so many is searched for, from so many claims, so often."""
@@ -21,7 +21,7 @@ EVERY, SEEDS, TRIES = 40, 6, 40
 
 @pytest.fixture(scope="module")
 def workspace() -> Workspace:
-    return shipped()
+    return shipped(user_cache())
 
 
 @pytest.fixture(scope="module")
