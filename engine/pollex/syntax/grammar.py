@@ -21,13 +21,21 @@ from pollex.syntax.mistakes import Mistake
 from pollex.syntax.pieces import code_end
 from pollex.syntax.tables import KEPT, SPLICED, TOKEN, Lexer, Shape, Tables
 
-# Lark is imported where it is needed: not where the tables are known and the text has no mistake.
+# Lark is imported when it is needed: not where the tables are known and the text has no mistake.
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
     from lark.exceptions import UnexpectedInput
 
 STARTS = ("policy_file", "column_head", "cell")
 DEEPEST = 100
+
+
+@lru_cache(maxsize=1)
+def _lark() -> Any:
+    """Lark, one and the same for its parser and for the mistakes that it raises."""
+    import lark  # noqa: PLC0415
+
+    return lark
 
 
 def grammar_text(phrases: tuple[str, ...]) -> str:
@@ -40,9 +48,7 @@ def grammar_text(phrases: tuple[str, ...]) -> str:
 @lru_cache(maxsize=4)
 def parser(phrases: tuple[str, ...]) -> Lark:
     """Lark's parser of policies with these phrases."""
-    from lark import Lark  # noqa: PLC0415
-
-    return Lark(
+    made: Lark = _lark().Lark(
         grammar_text(phrases),
         parser="lalr",
         lexer="contextual",
@@ -50,6 +56,7 @@ def parser(phrases: tuple[str, ...]) -> Lark:
         propagate_positions=True,
         maybe_placeholders=False,
     )
+    return made
 
 
 # ------------------------------------------------------------------ what is wrong
@@ -65,27 +72,23 @@ class TooDeep:
 
 def what_is_wrong(text: str, start: str, phrases: tuple[str, ...]) -> Mistake | TooDeep | None:
     """The first mistake of a text; its places are those of the text."""
-    from lark.exceptions import UnexpectedInput  # noqa: PLC0415
-
     try:
         parsed = parser(phrases).parse(text, start=start)
-    except UnexpectedInput as error:
+    except _lark().UnexpectedInput as error:
         return _mistake(error, text, parser(phrases))
     return _too_deep(parsed)
 
 
 def _mistake(error: UnexpectedInput, text: str, parser: Lark) -> Mistake:
     """Where the text stops making sense, and what could have stood there."""
-    from lark.exceptions import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415
-
     names: set[str] = set(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     found, is_keyword = "", False
     position: int = getattr(error, "pos_in_stream", 0)
-    if isinstance(error, UnexpectedToken):
+    if isinstance(error, _lark().UnexpectedToken):
         found = "" if error.token.type == "$END" else str(error.token)
         position = position if found else code_end(text)
         is_keyword = _literal_of(error.token.type, parser) is not None
-    elif isinstance(error, UnexpectedCharacters):
+    elif isinstance(error, _lark().UnexpectedCharacters):
         found = text[position : position + 1]
     expected = {name: _literal_of(name, parser) for name in names if name != "$END"}
     return Mistake(position, found, expected, "$END" in names, is_keyword)
@@ -99,11 +102,9 @@ def _literal_of(name: str, parser: Lark) -> str | None:
 
 def _too_deep(parsed: Tree[Token]) -> TooDeep | None:
     """The place of a part nested too deep: later passes call themselves for each level."""
-    from lark import Tree  # noqa: PLC0415
-
     level = [parsed]
     for _ in range(DEEPEST):
-        level = [child for tree in level for child in tree.children if isinstance(child, Tree)]
+        level = [child for tree in level for child in tree.children if isinstance(child, _lark().Tree)]
         if not level:
             return None
     return TooDeep(level[0].meta.start_pos or 0, level[0].meta.end_pos or 0)
