@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pollex.model.dated import find_in_force, in_force
+from pollex.model.dated import find_in_force
 from pollex.source.span import Span
 
 DOT_PLACE = 3
@@ -121,7 +121,7 @@ class CodeSetVersion:
 
     def holds(self, code: str, on: date) -> bool:
         """Whether the code is a member on a day of the version's period."""
-        return any(in_force(member, on) for member in self._index.get(code, ()))
+        return find_in_force(self._index.get(code, ()), on) is not None
 
 
 @dataclass(frozen=True, slots=True)

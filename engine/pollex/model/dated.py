@@ -32,7 +32,10 @@ def overlapping(one: Dated, other: Dated) -> bool:
 
 def find_in_force(items: Iterable[AnyDated], on: date) -> AnyDated | None:
     """The item that holds on that day; items that overlap have been refused before."""
-    return next((item for item in items if in_force(item, on)), None)
+    for item in items:
+        if in_force(item, on):
+            return item
+    return None
 
 
 def first_day(item: Dated) -> date:

@@ -30,15 +30,20 @@ class ClaimView:
     systems: Mapping[str, CodeSystem]
     no_history: bool = False
     no_authorization: bool = False
+    lines: tuple[LineRef, ...] = field(init=False)
+    history_lines: tuple[LineRef, ...] = field(init=False)
     _memo: dict[tuple[str, LineRef], Datum | KnownList] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _days: dict[LineRef, date] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        history = range(len(self.history.get("lines") or ()))
+        lines = range(len(self.claim["lines"]))
+        object.__setattr__(self, "lines", tuple(LineRef(place) for place in lines))
+        object.__setattr__(self, "history_lines", tuple(LineRef(place, True) for place in history))
 
     # ------------------------------------------------------------ lines
-
-    @property
-    def lines(self) -> tuple[LineRef, ...]:
-        return tuple(LineRef(index) for index in range(len(self.claim["lines"])))
 
     def line(self, ref: LineRef) -> Mapping[str, Any]:
         found: Mapping[str, Any] = (self.history if ref.of_history else self.claim)["lines"][ref.place]
@@ -48,10 +53,6 @@ class ClaimView:
     def history(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] | None = self.claim.get("history")
         return {"lines": []} if found is None else found
-
-    @property
-    def history_lines(self) -> tuple[LineRef, ...]:
-        return tuple(LineRef(index, True) for index in range(len(self.history.get("lines") or ())))
 
     def history_gap(self, since: date | None, lacking: frozenset[Element]) -> frozenset[Element]:
         """What is missing for the history to be known back to a day (None: for ever); nothing where it is.
@@ -67,7 +68,10 @@ class ClaimView:
         return lacking | lack("/history/complete_since", "history complete since")
 
     def service_date(self, ref: LineRef) -> date:
-        return date.fromisoformat(self.line(ref)["service_date"])
+        found = self._days.get(ref)
+        if found is None:
+            found = self._days[ref] = date.fromisoformat(self.line(ref)["service_date"])
+        return found
 
     def code(self, ref: LineRef) -> str:
         return str(self.line(ref)["procedure_code"])

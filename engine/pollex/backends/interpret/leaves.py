@@ -6,6 +6,8 @@ values of a single element its answer may turn (`Leaf`).
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
@@ -36,10 +38,21 @@ from pollex.ir.nodes import (
     Ranks,
     Same,
     SameProvider,
+    Subject,
 )
 
 if TYPE_CHECKING:
     from pollex.backends.interpret.evaluate import Evaluator
+
+
+COMPARISONS: Mapping[str, Callable[[Scalar, Scalar], object]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,7 @@ class Leaves:
         return Leaf(elements)
 
     def _member(self, leaf: Member, this: LineRef, other: LineRef | None) -> bool | Leaf:
-        subject = this if leaf.subject.value == "this" or other is None else other
+        subject = this if leaf.subject is Subject.THIS or other is None else other
         if self.evaluator.view.vocabulary.words[leaf.phrase].many:
             return self._member_of_list(leaf, this, self.evaluator.view.read_list(leaf.phrase, subject))
         datum = self.evaluator.values.field(leaf.phrase, subject)
@@ -126,12 +139,13 @@ class Leaves:
         if code in leaf.codes:
             return True
         on = self.evaluator.view.service_date(this)
-        answers = {name: self.evaluator.program.sets[name].membership(code, on) for name in leaf.sets}
-        if True in answers.values():
-            return True
-        lacking = [
-            Element("", name, name, code) for name, answer in sorted(answers.items()) if answer is None
-        ]
+        lacking = []
+        for name in leaf.sets:
+            answer = self.evaluator.program.sets[name].membership(code, on)
+            if answer is True:
+                return True
+            if answer is None:
+                lacking.append(Element("", name, name, code))
         return Leaf(frozenset(lacking)) if lacking else False
 
     def _same(self, phrase: str, this: LineRef, other: LineRef | None) -> bool | Leaf:
@@ -219,15 +233,4 @@ class Leaves:
 
 def compare(op: str, left: Scalar, right: Scalar) -> bool:
     """Two values of one kind; the checker has seen to that."""
-    match op:
-        case "eq":
-            return left == right
-        case "ne":
-            return left != right
-        case "lt":
-            return left < right  # type: ignore[operator]
-        case "le":
-            return left <= right  # type: ignore[operator]
-        case "gt":
-            return left > right  # type: ignore[operator]
-    return left >= right  # type: ignore[operator]
+    return bool(COMPARISONS[op](left, right))

@@ -7,6 +7,7 @@ itself in effect and not on trial. Which rules of the policy keep to which lines
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Literal, TypeAlias
 
 from pollex.backends.firing import in_period
@@ -32,22 +33,23 @@ def select(program: Program, view: ClaimView, ref: LineRef) -> tuple[tuple[Polic
 
 
 def _is_in_force(policy: Policy, view: ClaimView, ref: LineRef) -> bool:
-    on, claim_type = view.service_date(ref), view.read("claim type", ref)
-    if view.claim["payer"]["id"] not in policy.payers or on < policy.from_date:
+    if view.claim["payer"]["id"] not in policy.payers:
         return False
-    if policy.through_date is not None and on > policy.through_date:
+    on = view.service_date(ref)
+    if on < policy.from_date or (policy.through_date is not None and on > policy.through_date):
         return False
-    return policy.claim_type is None or (
-        isinstance(claim_type, Known) and claim_type.value == policy.claim_type
-    )
+    if policy.claim_type is None:
+        return True
+    claim_type = view.read("claim type", ref)
+    return isinstance(claim_type, Known) and claim_type.value == policy.claim_type
 
 
 def _covers(policy: Policy, program: Program, view: ClaimView, ref: LineRef) -> Gaps | Literal[True]:
     """True where the policy covers the line's code; else the sets of which that is not known."""
     code, on = view.code(ref), view.service_date(ref)
-    own = [rule.scope for rule in policy.rules if rule.scope and not rule.trial and in_period(rule, on)]
+    own = (rule.scope for rule in policy.rules if rule.scope and not rule.trial and in_period(rule, on))
     gaps = set[Element]()
-    for scope in (policy.scope, *own):
+    for scope in chain((policy.scope,), own):
         answers = {name: program.sets[name].membership(code, on) for name in scope.sets}
         if code in scope.codes or True in answers.values():
             return True

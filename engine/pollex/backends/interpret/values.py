@@ -65,14 +65,15 @@ class Values:
         if isinstance(datum, Known):
             self.evaluator.read(phrase, datum.pointer, datum.written or datum.value)
         elif isinstance(datum, Unknown):
-            for element in sorted(datum.elements):
+            for element in sorted(datum.elements) if len(datum.elements) > 1 else datum.elements:
                 self.evaluator.read(element.term, element.pointer, None)
         return datum
 
     def given(self, datum: Datum) -> Datum:
         """The datum, or what the overlay says of the element it lacks."""
-        if isinstance(datum, Unknown) and datum.direct is not None and datum.direct in self.evaluator.overlay:
-            value = self.evaluator.overlay[datum.direct]
+        overlay = self.evaluator.overlay
+        if overlay and isinstance(datum, Unknown) and datum.direct is not None and datum.direct in overlay:
+            value = overlay[datum.direct]
             assert not isinstance(value, tuple)
             return Known(value, datum.direct.pointer)
         return datum
