@@ -190,7 +190,7 @@ def test_the_exact_way_gets_the_rules_that_could_hold() -> None:
     seen: list[str] = []
 
     def noted(*asked: Any) -> ExactLines:
-        seen.extend(rule.name for rule in asked[3](0, (1, 2), False))
+        seen.extend(rule.name for rule in asked[3].relevant(0, (1, 2), False))
         return exact_lines(*asked)
 
     assert PythonBackend(of, noted, "0").decide(claim({"modifiers": ["22"]}), ()).outcome == "pend"

@@ -13,11 +13,12 @@ from typing import Any, cast
 
 from pollex.backends.assumed import NO_AUTHORIZATION, NO_HISTORY, assumptions
 from pollex.backends.firing import Clause
+from pollex.backends.foreknown import Foreknown
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.combine import Applied, Open
 from pollex.backends.interpret.elements import LineRef
 from pollex.backends.interpret.elements import Reading as Read
-from pollex.backends.interpret.line import Decided, LineDecider, Relevant
+from pollex.backends.interpret.line import Decided, Evaluated, LineDecider
 from pollex.backends.interpret.select import select
 from pollex.backends.kleene import Tri
 from pollex.backends.wording import codes_of, effect_text, sources_of
@@ -63,7 +64,7 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class ExactLines:
-    """A claim's lines by their index, for a backend that knows already which rules can matter."""
+    """A claim's lines by their index, for a backend that knows much of them already."""
 
     decider: LineDecider
 
@@ -77,11 +78,11 @@ class ExactLines:
 
 
 def exact_lines(
-    program: Program, claim: Mapping[str, Any], assume: Collection[str], relevant: Relevant
+    program: Program, claim: Mapping[str, Any], assume: Collection[str], foreknown: Foreknown
 ) -> ExactLines:
-    """A claim's lines. `relevant` gives the rules of a line but for those that are known not to hold."""
+    """A claim's lines, of which another backend knows something already."""
     decider = prepare(program, claim, assume)
-    decider.relevant = relevant
+    decider.foreknown = foreknown
     return ExactLines(decider)
 
 
@@ -127,7 +128,7 @@ def _line(ref: LineRef, decider: LineDecider) -> LineDecision:
         _adjustments(shaped, outcome, ref, decider.view),
         _required(decided),
         _missing(decided),
-        _reasons(shaped, decided),
+        _reasons(shaped, decided, ref, decider),
         tuple(NoteText(a.clause.name, a.effect.text) for a in shaped if isinstance(a.effect, Note)),
         tuple(_trial(ref, decider)),
     )
@@ -198,16 +199,27 @@ def _key(key: str) -> Key:
     return (first, second) if second else first
 
 
-def _reasons(shaped: list[Applied], decided: Decided) -> tuple[Reason, ...]:
-    readings = {found.rule.id: found.readings for found in decided.evaluated}
-    owners = {clause.id: found.rule.id for found in decided.evaluated for clause in _clauses(found.rule)}
+def _reasons(
+    shaped: list[Applied], decided: Decided, ref: LineRef, decider: LineDecider
+) -> tuple[Reason, ...]:
+    owners = {clause.id: found for found in decided.evaluated for clause in _clauses(found.rule)}
     seen: dict[tuple[str, str], Reason] = {}
     for applied in shaped:
         clause = applied.clause
-        read = readings.get(owners.get(clause.id, ""), ())
-        reason = Reason(clause.name, applied.text, readings_of(read), clause.because, sources_of(clause))
-        seen.setdefault((clause.id, applied.text), reason)
+        if (clause.id, applied.text) not in seen:
+            owner = owners.get(clause.id)
+            read = () if owner is None else _read(owner, ref, decider)
+            reason = Reason(clause.name, applied.text, read, clause.because, sources_of(clause))
+            seen[clause.id, applied.text] = reason
     return tuple(seen.values())
+
+
+def _read(found: Evaluated, ref: LineRef, decider: LineDecider) -> tuple[Reading, ...]:
+    """What a rule has read, by whoever knows."""
+    if found.readings is not None:
+        return readings_of(found.readings)
+    known = None if decider.foreknown is None else decider.foreknown.readings(ref.place, found.rule)
+    return readings_of(decider.readings(found.rule, ref)) if known is None else known
 
 
 def _clauses(rule: Clause) -> Iterable[Clause]:

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
 from typing import TypeAlias
 
+from pollex.backends.calendar import shift
 from pollex.backends.interpret.combine import Open, Result
 from pollex.backends.interpret.elements import Element, Leaf, Scalar
 from pollex.backends.interpret.evaluate import Evaluator, LeafKey
@@ -28,7 +29,6 @@ from pollex.model.tables import NOT_LISTED
 from pollex.model.vocabulary import Kind
 
 LIMIT = 4096
-SLACK = 4
 ELSE = "\x00"
 PARTS: dict[str, Callable[[Result], object]] = {
     "outcome": lambda result: result.outcome,
@@ -89,7 +89,7 @@ def _values(element: Element, leaves: list[Leaf], evaluator: Evaluator) -> Itera
     dates = sorted(turn for turn in turns if isinstance(turn, date))
     numbers = {turn for turn in turns if isinstance(turn, Fraction)}
     if dates:
-        yield from sorted({_moved(day, days) for day in dates for days in range(-SLACK, SLACK + 1)})
+        yield from sorted({shift(day, days, "day") for day in dates for days in (-1, 0, 1)})
         return
     if numbers:
         yield from (number for number in _around(numbers) if number >= 0 or element.table)
@@ -102,13 +102,6 @@ def _values(element: Element, leaves: list[Leaf], evaluator: Evaluator) -> Itera
     sets = {name for leaf in leaves for name in leaf.sets}
     yield from sorted(codes.union(*(evaluator.program.sets[name].codes for name in sets)))
     yield ELSE
-
-
-def _moved(day: date, days: int) -> date:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return day
 
 
 def _around(numbers: set[Fraction]) -> Iterator[Fraction]:

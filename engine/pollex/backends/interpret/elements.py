@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 from pollex.backends.calendar import shift
 from pollex.backends.wording import number_text
 
+SLACK = 3
 Scalar: TypeAlias = Fraction | date | str
 
 
@@ -81,14 +82,16 @@ class Unknown:
     direct: Element | None = None
     moved: tuple[int, str] | None = None
 
-    def turn(self, against: Scalar) -> Scalar:
-        """The value of `direct` at which a comparison with `against` may turn (to a few days, where months
-        move).
+    def turns(self, against: Scalar) -> frozenset[Scalar]:
+        """The values of `direct` at which a comparison with `against` may turn: one, or the days around it
+        where months move, which are of different lengths.
         """
         if self.moved is None or not isinstance(against, date):
-            return against
+            return frozenset((against,))
         amount, unit = self.moved
-        return shift(against, -amount, unit)
+        day = shift(against, -amount, unit)
+        around = range(-SLACK, SLACK + 1) if unit in ("month", "year") else (0,)
+        return frozenset(shift(day, days, "day") for days in around)
 
 
 @dataclass(frozen=True, slots=True)

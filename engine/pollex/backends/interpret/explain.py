@@ -74,7 +74,7 @@ def _rule(found: Evaluated, evaluator: Evaluator, ref: LineRef) -> RuleExplanati
         tuple(effect_text(effect) for effect in rule.effects),
         own,
         rule.trial,
-        readings_of(found.readings),
+        readings_of(found.readings or ()),
         tuple(one.name for one in exceptions if applies(one, rule, on, holds) is not False),
         rule.because,
         sources_of(rule),

@@ -103,7 +103,7 @@ class Leaves:
                 and isinstance(known_side, Known)
                 and unknown_side.direct is not None
             ):
-                return Leaf(elements, unknown_side.direct, frozenset((unknown_side.turn(known_side.value),)))
+                return Leaf(elements, unknown_side.direct, unknown_side.turns(known_side.value))
         return Leaf(elements)
 
     def _member(self, leaf: Member, this: LineRef, other: LineRef | None) -> bool | Leaf:

@@ -8,11 +8,11 @@ and names what can change it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from pollex.backends.firing import Firing, can_deny, firings
+from pollex.backends.foreknown import Foreknown
 from pollex.backends.interpret.claimview import ClaimView
 from pollex.backends.interpret.combine import Applied, Number, Open, Owed, Result, combine
 from pollex.backends.interpret.complete import Affects, Completed, bounded, complete, variables
@@ -24,18 +24,16 @@ from pollex.backends.kleene import Tri
 from pollex.ir.nodes import All, Condition, Documented, Value
 from pollex.ir.program import Cap, Deny, Effect, Factor, Note, Off, Policy, Program, Require, Rule, Share
 
-Relevant: TypeAlias = Callable[[int, tuple[int, ...], bool], Iterable[Rule]]
-
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A rule on a line: its firings, the values it read, what it lacks where it is unknown, and what the
-    numbers of its effects lack.
+    """A rule on a line: its firings, the values it read (None: nobody asked yet), what it lacks where it is
+    unknown, and what the numbers of its effects lack.
     """
 
     rule: Rule
     firings: tuple[Firing, ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[Reading, ...] | None
     leaves: Mapping[LeafKey, Leaf]
     lacking: frozenset[Element] = frozenset()
 
@@ -62,9 +60,8 @@ class LineDecider:
     """Decides the lines of one claim; remembers which lines the first stratum denies.
 
     Of a line, `policies` speak for certain; `unsure` holds what would say whether another does. `thorough`
-    keeps what was read for conditions that turn out false, to explain them. `relevant`, where somebody knows
-    them already, gives the rules of a line, of some strata and on trial or not, but for those that are known
-    not to hold: they change nothing.
+    keeps what was read for conditions that turn out false, to explain them. `foreknown`, where another
+    backend hands the claim on, is what that one knows already.
     """
 
     view: ClaimView
@@ -75,7 +72,7 @@ class LineDecider:
     asked: dict[tuple[str, LineRef], Evaluated] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=dict)
     thorough: bool = False
-    relevant: Relevant | None = None
+    foreknown: Foreknown | None = None
 
     def decide(self, this: LineRef) -> Decided:
         """A line under all its rules."""
@@ -83,8 +80,8 @@ class LineDecider:
 
     def rules(self, this: LineRef, strata: tuple[int, ...], trial: bool = False) -> tuple[Rule, ...]:
         """The rules that speak of a line, those on trial or the others."""
-        if self.relevant is not None:
-            return tuple(self.relevant(this.place, strata, trial))
+        if self.foreknown is not None:
+            return tuple(self.foreknown.relevant(this.place, strata, trial))
         return tuple(
             rule
             for policy in self.policies[this]
@@ -95,6 +92,10 @@ class LineDecider:
     def is_denied(self, this: LineRef) -> tuple[Tri, frozenset[Element]]:
         """Whether the first stratum denies a line, and what that hangs on."""
         if this not in self.denied:
+            known = None if self.foreknown is None else self.foreknown.denied(this.place)
+            if known is not None:
+                self.denied[this] = known, frozenset()
+                return self.denied[this]
             found = self._first_stratum(this) if self.policies[this] else (False, frozenset[Element]())
             if self.unsure[this] and found[0] is not True:
                 found = None, found[1] | self.unsure[this]
@@ -132,18 +133,28 @@ class LineDecider:
 
     def _ask(self, rule: Rule, this: LineRef, evaluator: Evaluator) -> Evaluated:
         evaluator.leaves, evaluator.readings = {}, []
-        fired = fire(rule, evaluator, this)
-        if not fired and not self.thorough:
-            return Evaluated(rule, (), (), {})
-        leaves = dict(evaluator.leaves) if any(firing.holds is None for firing in fired) else {}
-        readings = tuple(dict.fromkeys(evaluator.readings))
-        evaluator.leaves = {}
+        fired = None if self.foreknown is None else self.foreknown.firings(this.place, rule)
+        leaves: dict[LeafKey, Leaf] = {}
+        readings = None
+        if fired is None:
+            fired = fire(rule, evaluator, this)
+            if not fired and not self.thorough:
+                return Evaluated(rule, (), (), {})
+            leaves = dict(evaluator.leaves) if any(firing.holds is None for firing in fired) else {}
+            readings = tuple(dict.fromkeys(evaluator.readings))
+            evaluator.leaves = {}
         for documented in _required(fired):
             evaluator.holds(documented, this)
         leaves.update(evaluator.leaves)
         numbers = [evaluator.values.value(number, this, None) for number in _numbers(fired)]
         lacking = (number.elements for number in numbers if isinstance(number, Unknown))
         return Evaluated(rule, fired, readings, leaves, frozenset[Element]().union(*lacking))
+
+    def readings(self, rule: Rule, this: LineRef) -> tuple[Reading, ...]:
+        """What a rule reads on a line."""
+        evaluator = self.evaluator()
+        fire(rule, evaluator, this)
+        return tuple(dict.fromkeys(evaluator.readings))
 
     def completed(
         self, evaluated: tuple[Evaluated, ...], evaluator: Evaluator, this: LineRef

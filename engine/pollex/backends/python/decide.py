@@ -6,14 +6,16 @@ left. Where a rule that is sure denies, nothing else can change that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Protocol, TypeAlias
 
 from pollex.backends.assumed import ASSUMED, assumptions
 from pollex.backends.firing import Firing
+from pollex.backends.foreknown import Foreknown
 from pollex.backends.kleene import Tri
-from pollex.backends.python.asked import Open
+from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.choose import Choice, Days, Version
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
@@ -26,10 +28,9 @@ from pollex.backends.python.strata import Found
 from pollex.backends.python.unit import Unit
 from pollex.backends.wording import effect_text
 from pollex.ir.program import Program, Rule
-from pollex.model.decision import Decision, LineDecision, TrialReport
+from pollex.model.decision import Decision, LineDecision, Reading, TrialReport
 from pollex.model.quick import quick
 
-Relevant: TypeAlias = Callable[[int, tuple[int, ...], bool], Iterable[Rule]]
 new_decision = quick(Decision)
 
 
@@ -41,7 +42,7 @@ class ExactLines(Protocol):
     def is_denied(self, index: int) -> Tri: ...
 
 
-Exact: TypeAlias = Callable[[Program, Mapping[str, Any], Collection[str], Relevant], ExactLines]
+Exact: TypeAlias = Callable[[Program, Mapping[str, Any], Collection[str], Foreknown], ExactLines]
 
 
 class Chosen:
@@ -74,7 +75,7 @@ class PythonBackend:
             version = Version(policy)
             for payer in policy.payers:
                 self.versions.setdefault(payer, []).append(version)
-        self._read_by = Evidence(Locators(program.vocabulary.words))
+        self.read_by = Evidence(Locators(program.vocabulary.words))
         self._turns = turns(program)
         self._days: dict[tuple[str, str], Days] = {}
 
@@ -96,7 +97,7 @@ class PythonBackend:
         found = self._days.get((payer, claim_type))
         if found is None:
             versions = [one for one in self.versions.get(payer, ()) if one.claim_type in (None, claim_type)]
-            found = Days(versions, self._unit, self._read_by)
+            found = Days(versions, self._unit, self.read_by)
             if versions:
                 self._days[payer, claim_type] = found
         return found
@@ -161,7 +162,7 @@ class _Run:
     def exact(self) -> ExactLines:
         """The exact way."""
         if self._exact is None:
-            self._exact = self.backend.exact(self.backend.program, self.raw, self.assume, self.relevant)
+            self._exact = self.backend.exact(self.backend.program, self.raw, self.assume, self)
         return self._exact
 
     def relevant(self, index: int, strata: tuple[int, ...], trial: bool) -> Iterator[Rule]:
@@ -173,6 +174,27 @@ class _Run:
         for unit, _, _ in chosen.choice.units:
             mine = (one.code for one in found if one.code.shared is unit.shared)
             yield from (code.rule for code in sorted(mine, key=lambda code: code.position))
+
+    def firings(self, index: int, rule: Rule) -> tuple[Firing, ...] | None:
+        """The firings of a rule that is known."""
+        one = self.known(index, rule)
+        if one is None:
+            return None
+        return (Firing(rule, rule, rule.effects, True),) if one.firings is None else one.firings
+
+    def readings(self, index: int, rule: Rule) -> tuple[Reading, ...] | None:
+        """What a rule that is known has read."""
+        one = self.known(index, rule)
+        try:
+            return None if one is None else self.backend.read_by(one)(self.chosen[index].line)
+        except Inexact:
+            return None
+
+    def known(self, index: int, rule: Rule) -> Asked | None:
+        """What was found of a rule that could hold, where it is known."""
+        chosen = self.chosen[index]
+        found = chain(chosen.first or (), chosen.second or (), chosen.trial or ())
+        return next((one for one in found if one.code.rule is rule and not one.is_unknown), None)
 
     # ------------------------------------------------------------ rules
 
@@ -196,11 +218,16 @@ class _Run:
 
     def is_denied(self, line: Line) -> Tri:
         """Whether the first stratum denies a line."""
-        chosen = self.chosen[line.index]
+        denied = self.denied(line.index)
+        return self.exact().is_denied(line.index) if denied is None else denied
+
+    def denied(self, index: int) -> Tri:
+        """Whether the first stratum denies a line, where that is known without the exact way."""
+        chosen = self.chosen[index]
         try:
-            return chosen.choice.is_denied(line, self.first(chosen))
+            return chosen.choice.is_denied(chosen.line, self.first(chosen))
         except Open:
-            return self.exact().is_denied(line.index)
+            return None
 
     # ------------------------------------------------------------ effects
 
