@@ -216,10 +216,12 @@ def _add_number(
 
 def _insteads(found: list[Firing]) -> list[list[Firing]]:
     """The exceptions to one rule that each put something in its place, where there are two or more."""
+    instead = [firing for firing in found if isinstance(firing.clause, ExceptionRule)]
+    if len(instead) < 2:
+        return []
     by_rule: dict[str, list[Firing]] = {}
-    for firing in found:
-        if isinstance(firing.clause, ExceptionRule):
-            by_rule.setdefault(firing.rule.id, []).append(firing)
+    for firing in instead:
+        by_rule.setdefault(firing.rule.id, []).append(firing)
     return [together for together in by_rule.values() if len(together) > 1]
 
 
@@ -253,7 +255,7 @@ def _percent(total: _Sum) -> Number:
 
 def _amount(percent: Number, total: _Sum, evaluator: Evaluator, this: LineRef) -> Number:
     """Exact dollars, not yet rounded: no more than any bound that is known, and never below zero."""
-    fee, units = (_amount_of(evaluator.values.field(word, this)) for word in ("fee", "units"))
+    fee, units = (_amount_of(evaluator.view.read(word, this)) for word in ("fee", "units"))
     parts = [percent, fee, units]
     known = [part for part in parts if not isinstance(part, Open)]
     gross = prod(known, start=Fraction(1, 100))

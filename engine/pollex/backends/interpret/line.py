@@ -70,6 +70,7 @@ class LineDecider:
     unsure: Mapping[LineRef, frozenset[Element]]
     denied: dict[LineRef, tuple[Tri, frozenset[Element]]] = field(default_factory=dict)
     asked: dict[tuple[str, LineRef], Evaluated] = field(default_factory=dict)
+    defaults: dict[LineRef, tuple[Firing, ...]] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=dict)
     thorough: bool = False
     foreknown: Foreknown | None = None
@@ -165,9 +166,10 @@ class LineDecider:
         if does(Deny, known):
             return Completed((DENIED,), {}, True), known
         open_rules = [found for found in evaluated if found.is_unknown and not _only_notes(found)]
-        leaves = {
-            key: leaf for found in evaluated if not _only_notes(found) for key, leaf in found.leaves.items()
-        }
+        leaves: dict[LeafKey, Leaf] = {}
+        for found in evaluated:
+            if found.leaves and not _only_notes(found):
+                leaves.update(found.leaves)
         asked = variables(leaves, evaluator)
         too_many = bounded(asked)
         if too_many is not None:
@@ -182,25 +184,28 @@ class LineDecider:
 
     def default(self, this: LineRef) -> tuple[Firing, ...]:
         """What each policy's header says where no rule gives an outcome."""
-        return tuple(
-            Firing(rule, rule, rule.effects, True)
-            for policy in self.policies[this]
-            for rule in (_otherwise(policy),)
-        )
+        if this not in self.defaults:
+            rules = map(_otherwise, self.policies[this])
+            self.defaults[this] = tuple(Firing(rule, rule, rule.effects, True) for rule in rules)
+        return self.defaults[this]
 
     # ------------------------------------------------------------ the decision
 
     def _decide(self, this: LineRef, rules: tuple[Rule, ...]) -> Decided:
         evaluated, evaluator = self.evaluate(this, rules)
         completed, true = self.completed(evaluated, evaluator, this)
-        base = combine(true, self.default(this), evaluator, this)
+        default = self.default(this)
+        base = combine(true, default, evaluator, this)
         rules_of = _rules_of(evaluated)
         first = completed.results[0] if len({result.key for result in completed.results}) == 1 else None
         if first is None or (first.outcome == "allow" and isinstance(first.percent, Open)):
             owed = frozenset(
                 o for o in base.owed if o.status == "not_found" or _is_asked(o, completed.affects)
             )
-            said = combine(true, (), evaluator, this)
+            by_default = {firing.clause.id for firing in default}.intersection(
+                one.clause.id for one in base.applied
+            )
+            said = combine(true, (), evaluator, this) if by_default else base
             pended = Result("pend", None, owed, None, in_order(said.applied))
             return Decided(pended, owed, None, completed.affects, rules_of, evaluated, True)
         amounts = {result.amount for result in completed.results}
