@@ -70,7 +70,7 @@ def rows(claim: Mapping[str, Any], decision: Decision) -> Iterator[dict[str, Any
         "engine_version": decision.engine_version,
     }
     for asked, line in zip(claim["lines"], decision.lines, strict=True):
-        yield {**whole, **_asked(asked), **_decided(line)}
+        yield {**whole, **_asked(asked), **decided(line)}
 
 
 def _asked(line: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,7 +85,8 @@ def _asked(line: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _decided(line: LineDecision) -> dict[str, Any]:
+def decided(line: LineDecision) -> dict[str, Any]:
+    """What was decided of a line, by its columns."""
     return {
         "outcome": line.outcome,
         "percent": _decimal(line.percent),

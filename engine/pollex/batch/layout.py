@@ -46,19 +46,20 @@ def read_claims(path: Path, size: int = 5 * GROUP) -> Iterator[Any]:
     arrow = library()
     try:
         with arrow.parquet.ParquetFile(path) as file:
-            _check(path, file.schema_arrow)
+            check(str(path), file.schema_arrow)
             for batch in file.iter_batches(batch_size=size):
                 yield arrow.Table.from_batches([batch])
     except (arrow.ArrowException, OSError) as error:
         raise UnreadableFile(f"{path} cannot be read as Parquet ({type(error).__name__})") from None
 
 
-def _check(path: Path, found: Any) -> None:
+def check(name: str, found: Any) -> None:
+    """That claims are laid out in columns as they should be."""
     for wanted in schema():
         place = found.get_field_index(wanted.name)
         if place < 0 or not _is_alike(found.field(place).type, wanted.type):
             said = f"the column {wanted.name} is not laid out as schemas/README.md says (Claims in columns)"
-            raise UnreadableFile(f"{path}: {said}")
+            raise UnreadableFile(f"{name}: {said}")
 
 
 def _is_alike(found: Any, wanted: Any) -> bool:

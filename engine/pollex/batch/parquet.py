@@ -10,7 +10,7 @@ that the file does not show in which pieces it was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -43,6 +43,12 @@ def library() -> Any:
     return import_module("pyarrow")
 
 
+@cache
+def computing() -> Any:
+    """What pyarrow does to whole columns."""
+    return import_module("pyarrow.compute")
+
+
 # ------------------------------------------------------------------ claims in
 
 
@@ -66,6 +72,12 @@ def claims_of(rows: bytes) -> Iterator[dict[str, Any]]:
     with library().ipc.open_stream(rows) as reader:
         for batch in reader:
             yield from ({key: plain(value) for key, value in row.items()} for row in batch.to_pylist())
+
+
+def table_of(rows: bytes) -> Any:
+    """The rows as a table."""
+    with library().ipc.open_stream(rows) as reader:
+        return reader.read_all().combine_chunks()
 
 
 def plain(value: Any) -> Any:
@@ -96,6 +108,19 @@ def _decimal_text(value: Decimal) -> str:
 def table_bytes(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Rows of decisions as an Arrow stream."""
     return as_stream(library().RecordBatch.from_pylist(list(rows), schema=schema_of_decisions()))
+
+
+def in_order(parts: Sequence[tuple[Any, Any]]) -> Any:
+    """One table of rows of decisions, tables or not, by their places."""
+    arrow = library()
+    tables, places = [], []
+    for rows, at in parts:
+        tables.append(
+            rows if hasattr(rows, "schema") else arrow.Table.from_pylist(rows, schema_of_decisions())
+        )
+        places.append(arrow.array(at, arrow.int64()))
+    order = computing().sort_indices(arrow.concat_arrays(places))
+    return arrow.concat_tables(tables).take(order).combine_chunks()
 
 
 def write(streams: Path, output: BinaryIO, schema: Any) -> None:

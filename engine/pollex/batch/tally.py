@@ -66,8 +66,8 @@ class Tally:
         self.lines.update(lines)
         self.missing.update(missing)
         for (payer, rule, effect), number in Counter(reasons).items():
-            if _shapes(rule, effect):
-                self.reasons[f"{payer}{BETWEEN}{rule}{BETWEEN}{effect}"] += number
+            if shapes(rule, effect):
+                self.reasons[named(payer, rule, effect)] += number
 
     @property
     def claims(self) -> int:
@@ -97,9 +97,14 @@ class Tally:
         return cls(**{**kept, **{name: Counter(kept[name]) for name in COUNTERS}})
 
 
-def _shapes(rule: str, effect: str) -> bool:
+def shapes(rule: str, effect: str) -> bool:
     """A note changes nothing, and that a line is allowed where no rule speaks is no news."""
     return effect != "note" and (rule, effect) != ("otherwise", "allow")
+
+
+def named(payer: str, rule: str, effect: str) -> str:
+    """A reason as it is counted."""
+    return f"{payer}{BETWEEN}{rule}{BETWEEN}{effect}"
 
 
 COUNTERS = ("outcomes", "lines", "cents", "without", "reasons", "missing")

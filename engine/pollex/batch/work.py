@@ -43,7 +43,7 @@ def given(chunk: Chunk, limits: Limits) -> Iterator[Given]:
             yield text.position, line, read
     if chunk.rows:
         for position, claim in enumerate(parquet.claims_of(chunk.rows), chunk.first):
-            yield position, None, _checked(claim, limits)
+            yield position, None, checked_row(claim, limits)
 
 
 def _of_run(run: Run, limits: Limits) -> Iterator[Given]:
@@ -56,6 +56,7 @@ def _of_run(run: Run, limits: Limits) -> Iterator[Given]:
             yield run.position + index, run.place.line + index, read
 
 
-def _checked(claim: Mapping[str, Any], limits: Limits) -> Checked:
+def checked_row(claim: Mapping[str, Any], limits: Limits) -> Checked:
+    """A row that is a claim, or its faults."""
     faults = check_claim(claim, limits)
     return Checked(None, faults) if faults else Checked(dict(claim))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pollex.batch import parquet
+from pollex.batch.asking import Asking
 from pollex.batch.chunks import Done, Reject
 from pollex.batch.deciding import Desk
 from pollex.batch.inputs import Input, file_input
@@ -21,6 +22,7 @@ from pollex.cli.arguments import Arguments
 from pollex.cli.batch_text import laid_out_text, summary_text
 from pollex.cli.claimfiles import STANDARD_INPUT, standard_input
 from pollex.cli.documents import print_document
+from pollex.cli.engines import duckdb, queries
 from pollex.cli.exits import BAD_USAGE, FINDINGS, INTERRUPTED, OK, Stop, complain
 from pollex.cli.opening import sound
 from pollex.cli.progress import Meter
@@ -30,6 +32,8 @@ from pollex.intake.document import DEFAULT
 from pollex.source.snippet import visible
 from pollex.source.text import UnreadableFile
 
+CHUNK, CHUNK_OF_SQL = 500, 50_000
+"""Claims that are decided at once. An engine of SQL plans its queries anew for each chunk."""
 WORTH_A_WORKER = 1_048_576
 """Bytes of input; less is decided before another process has started."""
 SHOWN = 10
@@ -41,8 +45,10 @@ def run(arguments: Arguments) -> int:
     output, rejects = _outputs(arguments)
     inputs = _inputs(arguments, output, rejects)
     desk = _work(arguments)
-    workers = arguments.workers or _workers(inputs)
-    job = Job(inputs, output, rejects, desk, workers, arguments.chunk, arguments.restart)
+    is_sql = arguments.engine != "python"
+    workers = 1 if is_sql else arguments.workers or _workers(inputs)
+    chunk = arguments.chunk or (CHUNK_OF_SQL if is_sql else CHUNK)
+    job = Job(inputs, output, rejects, desk, workers, chunk, arguments.restart)
     with Meter("claim") as meter:
         watch = _Watch(meter, sum(source.size or 0 for source in inputs), listed=rejects is not None)
         tally = _done(job, watch)
@@ -107,6 +113,8 @@ def _input(path: str) -> Input:
 
 def _work(arguments: Arguments) -> Work:
     """What is done with claims: they are decided, or laid out in columns."""
+    if arguments.engine != "python":
+        return _asking(arguments)
     if not arguments.to_parquet:
         engine = engine_of(sound(arguments.policies))
         return Desk(engine, DEFAULT, frozenset(arguments.assume), _is_columns(arguments))
@@ -118,6 +126,21 @@ def _work(arguments: Arguments) -> Work:
     if not parquet.is_installed():
         raise Stop(BAD_USAGE, parquet.NOT_INSTALLED)
     return Laying(DEFAULT)
+
+
+def _asking(arguments: Arguments) -> Work:
+    """Claims are decided by SQL, which says nothing of what rules have read."""
+    engine = duckdb()
+    for name, given in (("--to-parquet", arguments.to_parquet), ("--assume", arguments.assume)):
+        if given:
+            raise Stop(
+                BAD_USAGE, f"{name} does not go with --engine {arguments.engine}: leave one of them out"
+            )
+    if not _is_columns(arguments):
+        said = "writes Parquet: what each rule has read, SQL does not say; name OUT.parquet"
+        raise Stop(BAD_USAGE, f"--engine {arguments.engine} {said}")
+    workspace = sound(arguments.policies)
+    return Asking(engine_of(workspace), engine, queries(workspace), DEFAULT, arguments.engine)
 
 
 def _is_columns(arguments: Arguments) -> bool:

@@ -56,6 +56,17 @@ def test_claims_are_laid_out_in_columns(claims: Path, run: Run) -> None:
     assert found == direct
 
 
+def test_columns_are_decided_by_sql(claims: Path, run: Run) -> None:
+    pytest.importorskip("duckdb")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    run("batch", "in.ndjson", "--to-parquet", "-o", "claims.parquet")
+    by_sql = run("batch", "claims.parquet", "--engine", "duckdb", "-o", "out.parquet", *UNDER)
+    by_python = run("batch", "claims.parquet", "-o", "python.parquet", *UNDER)
+    assert (by_sql.code, by_sql.err) == (0, "")
+    assert by_sql.out == by_python.out.replace("python.parquet", "out.parquet")
+    assert parquet.read_table("out.parquet").equals(parquet.read_table("python.parquet"))
+
+
 def test_the_summary_of_claims_laid_out(claims: Path, run: Run) -> None:
     pytest.importorskip("pyarrow")
     ran = run("batch", "in.ndjson", "--to-parquet", "-o", "claims.parquet", "--summary", "json")
@@ -138,6 +149,8 @@ def test_parquet_is_written_where_the_name_says_so(claims: Path, run: Run) -> No
         (("in.ndjson", "-o", "out", "--policies", "none"), "none"),
         (("cut.gz", "-o", "out"), "cut.gz ends in the middle of its compressed data"),
         (("in.ndjson", "-o", "out", "--to-parquet"), "--policies means nothing with --to-parquet"),
+        (("in.ndjson", "-o", "out", "--engine", "duckdb"), "--engine duckdb writes Parquet"),
+        (("in.ndjson", "-o", "out", "--engine", "oracle"), "`oracle` is not an engine"),
     ],
 )
 def test_bad_usage_is_a_sentence(claims: Path, run: Run, arguments: tuple[str, ...], said: str) -> None:

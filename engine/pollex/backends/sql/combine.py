@@ -15,26 +15,18 @@ from pollex.backends.sql.answers import FALSE, Answer, any_of, chosen, unsure
 from pollex.backends.sql.bits import Bits
 from pollex.backends.sql.conditions import Conditions
 from pollex.backends.sql.dialect import Dialect
-from pollex.backends.sql.firing import InForce, denies_outright
+from pollex.backends.sql.firing import InForce, Otherwise, denies_outright
 from pollex.backends.sql.place import At, Writing
+from pollex.backends.sql.shape import is_constant
 from pollex.backends.sql.values import UNSAID, Said
 from pollex.backends.wording import codes_of
-from pollex.ir.program import Allow, Cap, Deny, Effect, Factor, Note, Off, Pend, Policy, Share
+from pollex.ir.program import Allow, Cap, Deny, Effect, Factor, Note, Off, Pend, Share
 
 MOST_DIGITS = 18
 """Digits that numerators and denominators of a line's factors may have together."""
 MOST_PERCENT = 10**6
 MOST_FEE, MOST_UNITS = 10**8, 10**5
 """Above them a line goes the exact way: 2 * cents * ten-thousandths of a unit * 10**18 has 38 digits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Otherwise:
-    """What a policy says where no rule gives an outcome."""
-
-    policy: Policy
-    effect: Effect
-    under: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +51,10 @@ class Combining:
         gaps = [unsure(one.holds) for one in self.effects if not one.only_notes]
         gaps += [Answer(f"(this.{one.under} IS NULL)", False) for one in self.otherwise]
         return any_of(gaps).text
+
+    def unsure_note(self) -> str:
+        """Whether a rule that only notes may hold."""
+        return any_of(unsure(one.holds) for one in self.effects if one.only_notes).text
 
     def denied(self, is_unsure: str) -> str:
         """Whether these effects, of the first stratum, deny the line."""
@@ -115,6 +111,16 @@ class Combining:
             "dollars_off": self._sum(off),
             "most": self._least(caps),
         }
+
+    def numbers(self) -> dict[str, tuple[InForce, str]]:
+        """The numbers of effects that are not constants, as columns, where the effects are in force."""
+        found: dict[str, tuple[InForce, str]] = {}
+        for kind in (Share, Factor, Off, Cap):
+            for one, said in self._numbers(kind):
+                if said != UNSAID and not is_constant(one.effect):
+                    text = f"CASE WHEN {self.bits.of(one)} THEN greatest({said.text}, 0) END"
+                    found[f"number_{len(found) + 1}"] = one, text
+        return found
 
     def _clause(self, holds: Answer) -> str:
         """Whether a clause is in force, by the first of its effects."""

@@ -7,7 +7,7 @@ Verdicts come back in the order of the claims.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,20 @@ CLAIMS = "CREATE VIEW claims AS SELECT (row_number() OVER ()) - 1 AS position, *
 class DuckDb:
     """Queries by payer, ready to run; `threads` 0 leaves the number to DuckDB."""
 
-    queries: tuple[Query, ...]
+    queries: tuple[Query, ...] = ()
     threads: int = 0
+
+    def lines(self, queries: Iterable[Query], claims: Any) -> Iterator[tuple[Query, Any]]:
+        """A row a line, as an Arrow table for each query."""
+        import duckdb  # noqa: PLC0415 - heavy, and not needed by those who decide otherwise
+
+        with duckdb.connect() as connection:
+            if self.threads:
+                connection.execute(f"SET threads = {int(self.threads)}")
+            connection.register("given", claims)
+            connection.execute(CLAIMS)
+            for query in queries:
+                yield query, connection.sql(query.lines).to_arrow_table()
 
     def verdicts(self, claims: Any, exact: Exact) -> Iterator[Verdict | None]:
         """Decide an Arrow table of claims."""

@@ -22,7 +22,7 @@ from pollex.ir.program import Deny, Effect, ExceptionRule, Note, Pend, Policy, R
 class InForce:
     """An effect and where it is in force. Of a rule that only notes, what is not known does not matter.
 
-    `is_outright`: it hangs on the rule alone, not on documentation that the rule asks for.
+    `requirement`: the documentation that is not there, if the effect hangs on it and not on the rule alone.
     """
 
     policy: Policy
@@ -30,7 +30,20 @@ class InForce:
     effect: Effect
     holds: Answer
     only_notes: bool
-    is_outright: bool = True
+    requirement: Require | None = None
+
+    @property
+    def is_outright(self) -> bool:
+        return self.requirement is None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What a policy says where no rule gives an outcome."""
+
+    policy: Policy
+    effect: Effect
+    under: str
 
 
 @dataclass(slots=True)
@@ -145,7 +158,7 @@ class Firing:
                 documented = self.conditions.documented(effect.documented.concept, effect.documented.document)
                 owed = Answer(f"CASE WHEN {holds.text} THEN NOT {documented.text} ELSE FALSE END")
                 otherwise = Pend("", None) if effect.otherwise is None else effect.otherwise
-                self.asked.effects.append(InForce(policy, clause, otherwise, owed, False, False))
+                self.asked.effects.append(InForce(policy, clause, otherwise, owed, False, effect))
 
 
 def _all_effects(rule: Rule) -> list[Effect]:

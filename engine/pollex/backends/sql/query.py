@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 from pollex.backends.sql.answers import Answer, all_of, any_of, chosen
 from pollex.backends.sql.bits import Bits
-from pollex.backends.sql.combine import Combining, Otherwise
+from pollex.backends.sql.combine import Combining
 from pollex.backends.sql.conditions import Conditions
 from pollex.backends.sql.dialect import DUCKDB, Dialect
-from pollex.backends.sql.firing import Asked, Firing, between
+from pollex.backends.sql.firing import Asked, Firing, Otherwise, between
 from pollex.backends.sql.place import At, Writing, asks_denied
+from pollex.backends.sql.shape import Shape
 from pollex.backends.sql.stages import GATHERED, Stage, Text
 from pollex.backends.sql.words import Words
 from pollex.ir.nodes import Member, Subject
@@ -40,13 +41,14 @@ HEAD = """\
 @dataclass(frozen=True, slots=True)
 class Query:
     """A payer's query, and what it leaves to the exact way: clauses with what SQL does not say of them.
-    `lines` is the same query with a row a line, as batches need it.
+    `lines` is the same query with a row a line, whose columns `shape` explains.
     """
 
     payer: str
     text: str
     unsaid: Mapping[str, frozenset[str]]
     lines: str
+    shape: Shape
 
 
 def query(program: Program, payer: str, text_of: TextOf | None = None, dialect: Dialect = DUCKDB) -> Query:
@@ -97,6 +99,7 @@ class _Query:
         for phrase in ("line number", "cpt", "service date", "fee", "units", "billed charge"):
             self.conditions.values.field(phrase, At(self.policies[0]), Subject.THIS)
         in_force["is_open"] = before.unsure()
+        in_force["is_open_note"] = before.unsure_note()
         stages: list[Stage] = [
             Stage("covered", "which policies speak of a line", covers),
             Stage("documented", "what is documented for a line", self._documentation()),
@@ -108,6 +111,7 @@ class _Query:
         ]
         if is_twofold:
             in_force_after["is_open_after"] = after.unsure()
+            in_force_after["is_open_note_after"] = after.unsure_note()
             stages += [
                 Stage(
                     "first_denied", "whether they deny the line", {"denied": before.denied("this.is_open")}
@@ -130,9 +134,14 @@ class _Query:
             Stage("decided", "its share and its dollars", whole.decided()),
         ]
         unsaid = {clause: frozenset(said) for clause, said in sorted(self.to.unsaid.items())}
-        text = Text(self.to, stages, list(under.values()), bits.columns)
+        numbers = whole.numbers()
+        shape = Shape(
+            otherwise, tuple(map(tuple, bits.words)), {name: one for name, (one, _) in numbers.items()}
+        )
+        text = Text(self.to, stages)
         head = self._head()
-        return Query(self.to.payer, head + text.by_claim(whole.named()), unsaid, head + text.by_line())
+        by_line = head + text.by_line(shape.columns, {name: said for name, (_, said) in numbers.items()})
+        return Query(self.to.payer, head + text.by_claim(whole.named()), unsaid, by_line, shape)
 
     # ------------------------------------------------------------ stages
 

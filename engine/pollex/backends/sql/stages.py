@@ -25,16 +25,16 @@ GATHERED = Stage("gathered", "the claim's lines, with which of them are denied",
 """Where each row of a claim sees the others."""
 
 
+RESULT = ("position", "place", "outcome", "percent", "allowed_amount", "is_exact", "is_silent")
+"""What is said of each line, besides what is in force on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Writes the query; `under` are the columns that say which policies speak of a line, `bits` those of the
-    effects in force.
-    """
+    """Writes the query."""
 
     to: Writing
     stages: Sequence[Stage]
-    under: Sequence[str]
-    bits: Sequence[str]
 
     def by_claim(self, named: Mapping[str, str]) -> str:
         """A row a claim, with its lines as the result shows them."""
@@ -78,12 +78,17 @@ class Text:
             f"FROM named AS this\nGROUP BY this.position, this.claim_id{d.in_order('this.position')}\n"
         )
 
-    def by_line(self) -> str:
+    def by_line(self, columns: Sequence[str], numbers: Mapping[str, str]) -> str:
         """A row a line, in no order."""
         parts, last = self._parts()
-        columns = ["position", "place", "outcome", "percent", "allowed_amount", "is_exact", "is_silent"]
-        listed = ",\n  ".join(f"this.{name}" for name in [*columns, *self.under, *self.bits])
-        return f"{_with(parts)}SELECT\n  {listed}\nFROM {last} AS this\n"
+        notes = [
+            f"this.{name}" for stage in self.stages for name in stage.added if name.startswith("is_open_note")
+        ]
+        listed = [f"this.{name}" for name in (*RESULT, *columns)]
+        listed.append(f"({' OR '.join(notes)}) AS is_open_note")
+        listed += [f"{text} AS {name}" for name, text in numbers.items()]
+        columns = indented(",\n".join(listed))
+        return f"{_with(parts)}SELECT\n  {columns}\nFROM {last} AS this\n"
 
     # ------------------------------------------------------------ tables
 

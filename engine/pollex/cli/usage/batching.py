@@ -10,7 +10,7 @@ from pollex.cli.usage.options import add_assume, add_policies
 
 FORMATS = ("ndjson", "parquet")
 SUMMARIES = ("text", "json")
-CHUNK = 500
+ENGINES = ("python", "duckdb")
 
 DESCRIPTION = """\
 Decide files of claims of any size, in the order of the claims, and sum up what came of them: outcomes,
@@ -27,10 +27,14 @@ examples:
   pollex batch 2025-*.ndjson.gz -o 2025.parquet --workers auto --rejects refused.ndjson
   zcat claims.gz | pollex batch - -o decisions.ndjson --summary json > summary.json
   pollex batch 2025-*.ndjson.gz --to-parquet -o claims-2025.parquet
+  pollex batch claims-2025.parquet --engine duckdb -o decisions-2025.parquet
 
 formats of OUT:
   ndjson   a decision on each line, as `pollex decide --format ndjson` writes them
   parquet  a row for each line of a claim (schemas/README.md); needs pollex[parquet]
+
+--engine duckdb asks the policies as SQL: IN is Parquet as --to-parquet lays it out, OUT is Parquet too. The
+decisions are the same; what SQL leaves open is decided here. It needs pollex[duckdb].
 
 --to-parquet decides nothing: it writes the claims themselves to OUT, a claim in each row, as `pollex sql`
 and data warehouses ask them.
@@ -53,6 +57,13 @@ def _fill(command: ArgumentParser) -> None:
         "--to-parquet",
         action="store_true",
         help="write the claims in columns instead of deciding them (schemas/README.md)",
+    )
+    command.add_argument(
+        "--engine",
+        default=ENGINES[0],
+        type=one_of("an engine", ENGINES),
+        metavar="|".join(ENGINES),
+        help="what decides: Pollex itself, or SQL over claims in columns (default: python)",
     )
     add_policies(command)
     add_assume(command)
@@ -77,7 +88,7 @@ def _fill(command: ArgumentParser) -> None:
         metavar="|".join(SUMMARIES),
         help="what to print at the end (default: text; json: schemas/batch-summary.schema.json)",
     )
-    command.add_argument("--chunk", type=number(1, None), default=CHUNK, help=SUPPRESS)
+    command.add_argument("--chunk", type=number(1, None), default=None, help=SUPPRESS)
 
 
 BATCH = Command("batch", "decide files of claims of any size", DESCRIPTION, MORE, _fill)
