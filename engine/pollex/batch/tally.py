@@ -156,7 +156,7 @@ def most(counter: Counter[str]) -> list[tuple[str, int]]:
 def in_cents(amount: str) -> int:
     """`1136.3` dollars are 113630 cents; amounts of claims and decisions have at most two places."""
     if amount[-3:-2] == ".":
-        return int(amount[:-3] + amount[-2:])
+        return int(amount.replace(".", ""))
     whole, _, places = amount.partition(".")
     return int(whole) * 100 + int(places.ljust(2, "0") or "0")
 
