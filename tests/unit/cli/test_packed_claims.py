@@ -44,6 +44,7 @@ def test_packed_claims_are_decided_like_plain_ones(
         (zstandard.compress(PLAIN)[:60], "ends in the middle of its compressed data"),
         (b"PAR1\x00\x00", "is Parquet: `pollex batch` reads that"),
     ],
+    ids=["gzip that ends early", "damaged gzip", "zstd that ends early", "parquet"],
 )
 def test_what_cannot_be_unpacked_is_said_in_a_sentence(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, data: bytes, said: str
