@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +19,17 @@ from pollex.backends.interpret.claim import decide
 from pollex.backends.sql.duckdb import DuckDb
 from pollex.backends.sql.query import query
 from pollex.backends.sql.spark import Spark, local_session
-from pollex.backends.sql.sparksql import SPARK
+from pollex.backends.sql.sparksql import SPARK, SparkSql
 from pollex.backends.sql.verdict import Verdict, verdict_of
 from pollex.batch.layout import table, write_claims
 from pollex.batch.parquet import plain
 from pollex.ir.program import Program
 from pollex.synth.claims import synthesis
-from pollex.testing import run
-from pollex.workspace import shipped
 from property.claims import Claim
 from property.policies import World, worlds
 from property.runs import runs, sound
 from property.test_laws import some_claims
-from unit.backends.small import claim, policy_file, program, table_file
+from unit.backends.small import claim, policy_file, program, set_file, table_file
 
 pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="needs PySpark: pollex[spark]"),
@@ -40,20 +39,21 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
-    opened = local_session(2)
+    """One for all tests. What runs for seconds is better off with Java's quick compiler alone."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+        opened = local_session(2)
     yield opened
     opened.stop()
 
 
-def decided(
-    of: Program, claims: list[dict[str, Any]], session: Any, wanted: tuple[str, ...] = ()
-) -> list[Verdict]:
+def decided(of: Program, claims: list[dict[str, Any]], session: Any) -> list[Verdict]:
     """Decide claims of all payers by Spark, each checked against the interpreter and DuckDB."""
 
     def exact(_: int, row: Mapping[str, Any]) -> Verdict:
         return verdict_of(decide(of, plain(row), (), "0"))
 
-    payers = wanted or sorted({payer for policy in of.policies for payer in policy.payers})
+    payers = sorted({payer for policy in of.policies for payer in policy.payers})
     on_spark = Spark(tuple(query(of, payer, None, SPARK) for payer in payers), session=session)
     found = [one for one in on_spark.verdicts(table(claims), exact) if one is not None]
     on_duckdb = DuckDb(tuple(query(of, payer) for payer in payers), threads=1)
@@ -66,22 +66,81 @@ def decided(
 
 # ------------------------------------------------------------------ as the interpreter does
 
-PAYERS = ("bcbs-tx",)
+CONSTRUCTS = """
+use table shares, pairs
+use set obstruction, assistants
+define late as received date is more than 1 month after the service date
+rule a when all of:
+    - place of service any of 11, 22
+    - any diagnosis in obstruction
+    - no modifier any of 50, 51
+    - prior authorization is not on file
+  deny with co carc 197 rarc M62 N54
+rule b when modifier 22 require documentation of lysis in operative-note, otherwise deny with co carc 50
+rule c when modifier 52 require documentation of need
+rule d when at least 2 of:
+    - late
+    - no diagnosis in obstruction
+    - any attachment report type OB
+    - patient age under 18 years
+  pend for review by surgery with co carc 252
+rule e when modifier in assistants reduce to shares share * 2 percent, with co carc 59
+exception f to e when billing specialty 208600000X instead reduce to 16 percent
+rule g when modifier 54 pay at most 50 percent of billed charge
+rule h when modifier 55 and shares share is 12.345 reduce by $10.05
+rule i when any other line on the same date has the same modifier note "Twice."
+rule j when history has cpt 44120 within 1 to 90 days before the service date by the same group
+  deny with co carc 97
+rule k when sum of units of other lines is more than 2 and count of lines by the same provider is at least 2
+  note "Many."
+rule l when days from the service date to the received date is less than 20 days
+  and every pointed diagnosis K56.50 allow
+rule m when pairs with indicator 1 bundles this line under another line on the same date deny
+rule n after the other lines are decided
+  when this line ranks 2 or later by fee among lines not denied on the same date
+  reduce to 62.5 percent
+rule o after the other lines are decided when any other line is denied note "Beside a denied line."
+"""
+LISTS = (
+    set_file("obstruction", "icd-10-cm", '"K56.50"', '"K56.60"'),
+    set_file("assistants", "modifier", '"80"', '{code: "AS", through: 2026-06-30}'),
+    table_file(
+        "shares", "{share: {type: percent}}", '{key: "44120", share: 12.345}', '{key: "44121", share: 6}'
+    ),
+    table_file(
+        "pairs",
+        "{indicator: {type: code}}",
+        '{key: ["44120", "44005"], indicator: "1"}',
+        head="key: [cpt, cpt]",
+    ),
+)
 
 
-def test_shipped_policies(session: Any) -> None:
-    """Cases of the tests, and made-up claims, of one payer: a query takes Spark seconds to plan."""
-    policies = shipped()
-    of = policies.compilation.program
-    suite = run.Suite(policies)
-    claims = [found for case in suite.cases[::4] if (found := suite.run(case).claim) is not None]
-    claims += synthesis(of, "spark").claims(600)
-    wanted = [one for one in claims if one["payer"]["id"] in PAYERS]
-    found = decided(of, wanted, session, PAYERS)
-    assert sum(not one.exact for one in found) > 0.7 * len(found) > 80
+@dataclass(frozen=True, slots=True)
+class Heard(SparkSql):
+    """Remembers what it was asked to spell."""
+
+    spelled: set[str] = field(default_factory=set)
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and name != "spelled":
+            self.spelled.add(name)
+        return object.__getattribute__(self, name)
 
 
-@runs(4)
+def test_every_construct(session: Any) -> None:
+    """A small policy with all that Spark spells: it takes Spark long to plan those of payers."""
+    of = program(policy_file(CONSTRUCTS), *LISTS)
+    heard = Heard()
+    query(of, "aetna", None, heard)
+    assert [name for name in vars(SparkSql) if name[0] != "_" and name not in heard.spelled] == []
+    found = decided(of, list(synthesis(of, "spark").claims(400)), session)
+    assert sum(not one.exact for one in found) > 100
+    said = {line.outcome for one in found for line in one.lines}
+    assert said == {"allow", "deny", "pend", "no_policy"}
+
+
+@runs(3)
 @given(worlds(), some_claims)
 def test_random_policies_and_claims(session: Any, world: World, drawn: list[Claim]) -> None:
     decided(sound(world), drawn, session)
@@ -151,19 +210,23 @@ def test_a_session_of_the_user_keeps_its_views_and_settings(session: Any) -> Non
 
 
 def test_the_job_of_a_cluster_decides_all_claims(session: Any, tmp_path: Path) -> None:
+    """Here with a folder of policies of its own, which the job names as its comment says."""
     readme = (Path(__file__).parents[3] / "engine" / "README.md").read_text(encoding="utf-8")
     _, _, section = readme.partition("## On a Spark cluster")
+    text = section.partition("```python\n")[2].partition("```")[0]
+    policies, queries = tmp_path / "policies", tmp_path / "aetna.sql"
+    policies.mkdir()
+    rules = policy_file("rule r when modifier 22 deny\nrule s when modifier 50 reduce to 50 percent")
+    (policies / "p.pol").write_text(rules.text, encoding="utf-8")
     job: dict[str, Any] = {"__name__": "decide"}
-    exec(section.partition("```python\n")[2].partition("```")[0], job)  # noqa: S102 - it is our own text
-    of = shipped().compilation.program
-    claims = [one for one in synthesis(of, "job").claims(120) if one["payer"]["id"] in ("bcbs-tx", "uhc")]
+    exec(text.replace("pollex.load()", f"pollex.load({str(policies)!r})"), job)  # noqa: S102 - it is our own text
+    of = program(rules)
+    claims = [{**claim({"modifiers": codes}), "claim_id": codes[0]} for codes in (["22"], ["50"], ["51"])]
+    claims.append({**claim(), "claim_id": "other", "payer": {"id": "uhc"}})
     write_claims(claims, tmp_path / "claims.parquet")
-    (tmp_path / "bcbs-tx.sql").write_text(query(of, "bcbs-tx", None, SPARK).text, encoding="utf-8")
-    job["main"](str(tmp_path / "claims.parquet"), str(tmp_path / "out"), str(tmp_path / "bcbs-tx.sql"))
+    queries.write_text(query(of, "aetna", None, SPARK).text, encoding="utf-8")
+    job["main"](str(tmp_path / "claims.parquet"), str(tmp_path / "out"), str(queries))
     by_sql = session.read.parquet(str(tmp_path / "out" / "by-sql")).where("NOT exact").collect()
     finished = session.read.parquet(str(tmp_path / "out" / "finished")).collect()
-    found = {row["claim_id"]: row["outcome"] for row in (*by_sql, *finished)}
-    assert found == {one["claim_id"]: decide(of, one, (), "0").outcome for one in claims}
-    assert len(by_sql) + len(finished) == len(claims)
-    assert by_sql
-    assert finished
+    assert {row["claim_id"]: row["outcome"] for row in by_sql} == {"22": "deny", "50": "allow", "51": "allow"}
+    assert {row["claim_id"]: row["outcome"] for row in finished} == {"other": "no_policy"}

@@ -32,7 +32,7 @@ SETTINGS = {
 
 LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.extraJavaOptions": "-Xss16m -XX:TieredStopAtLevel=1",
+    "spark.driver.extraJavaOptions": "-Xss16m",
     "spark.driver.host": "127.0.0.1",
     "spark.log.level": "ERROR",
     "spark.sql.shuffle.partitions": "2",
