@@ -15,6 +15,7 @@ from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
 from pollex.backends.python.combine import ReadBy, Total
 from pollex.backends.python.days import Day
+from pollex.backends.python.kept import Kept
 from pollex.backends.python.pieces import Piece
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found, Stratum
@@ -24,11 +25,8 @@ from pollex.ir.program import Policy, Program
 Status: TypeAlias = tuple[str | None, ...]
 """What was found of the documentation that rules require."""
 LAST_DAY = "9999-12-31"
-MOST_DAYS = MOST_CHOICES = 4096
-MOST_FOUND = 256
-"""Days of one payer, codes with modifiers on days that are alike, sets of rules of one choice: so many are
-kept.
-"""
+MOST_DAYS = 4096
+"""Days of one payer: so many are kept."""
 
 
 class Version:
@@ -54,9 +52,26 @@ class Choice:
     is not known.
     """
 
-    def __init__(self, plans: Iterable[tuple[Unit, Day, Plan]], read_by: ReadBy) -> None:
+    __slots__ = (
+        "_by_found",
+        "_kept",
+        "_read_by",
+        "can_deny",
+        "first",
+        "has_second",
+        "has_trial",
+        "is_unsure",
+        "refs",
+        "second",
+        "shared",
+        "trial",
+        "units",
+    )
+
+    def __init__(self, plans: Iterable[tuple[Unit, Day, Plan]], read_by: ReadBy, kept: Kept) -> None:
         found = list(plans)
         self._read_by = read_by
+        self._kept = kept
         self.units = [(unit, day, plan) for unit, day, plan in found if plan.covers]
         self.is_unsure = any(plan.covers is None for _, _, plan in found)
         self.can_deny = any(unit.can_deny for unit, _, _ in self.units)
@@ -80,6 +95,7 @@ class Choice:
             total = self.total(line, found, together.is_denied)
             settled = total.settled(lambda: self.texts(found), self._read_by)
             if total.is_fixed:
+                self._kept.one_more()
                 together.settled[status] = settled
         return settled
 
@@ -106,8 +122,7 @@ class Choice:
     def _together(self, found: Found) -> Together:
         together = self._by_found.get(found)
         if together is None:
-            if len(self._by_found) >= MOST_FOUND:
-                self._by_found.clear()
+            self._kept.one_more()
             together = self._by_found[found] = Together(found)
         return together
 
@@ -161,20 +176,28 @@ def required(piece: Piece | None) -> Iterator[tuple[str, str | None]]:
 def one_after_another(strata: Iterable[Stratum]) -> Callable[[Line, Claim], Found]:
     """Which rules of several policies could hold on a line."""
     asked = [stratum for stratum in strata if stratum.entries]
+    if not asked:
+        return nothing
     if len(asked) == 1:
         return asked[0].ask
     return lambda line, claim: tuple([one for stratum in asked for one in stratum.ask(line, claim)])
+
+
+def nothing(line: Line, claim: Claim) -> Found:
+    """No rule."""
+    return ()
 
 
 class Days:
     """The policies of a payer and a claim type, by day of service."""
 
     def __init__(
-        self, versions: Iterable[Version], unit_of: Callable[[Version], Unit], read_by: ReadBy
+        self, versions: Iterable[Version], unit_of: Callable[[Version], Unit], read_by: ReadBy, kept: Kept
     ) -> None:
         self._versions = tuple(versions)
         self._unit_of = unit_of
         self._read_by = read_by
+        self._kept = kept
         self._by_units: dict[tuple[Day, ...], Choices] = {}
         self._by_day: dict[str, Choices] = {}
 
@@ -186,7 +209,7 @@ class Days:
             key = tuple(day for _, day in units)
             choices = self._by_units.get(key)
             if choices is None:
-                choices = self._by_units[key] = Choices(units, self._read_by)
+                choices = self._by_units[key] = Choices(units, self._read_by, self._kept)
             if len(self._by_day) >= MOST_DAYS:
                 self._by_day.clear()
             self._by_day[on] = choices
@@ -196,18 +219,19 @@ class Days:
 class Choices:
     """Choices by procedure code and modifiers, on days that are alike."""
 
-    def __init__(self, units: list[tuple[Unit, Day]], read_by: ReadBy) -> None:
+    def __init__(self, units: list[tuple[Unit, Day]], read_by: ReadBy, kept: Kept) -> None:
         self._units = units
         self._read_by = read_by
+        self._kept = kept
         self._by_key: dict[tuple[str, frozenset[str]], Choice] = {}
+        kept.in_tables((self._by_key, *(table for _, day in units for table in (day.entries, day.strata))))
 
     def of(self, line: Line) -> Choice:
         key = line.code, line.modifier
         choice = self._by_key.get(key)
         if choice is None:
             plans = ((unit, day, unit.plan(line, day)) for unit, day in self._units)
-            choice = Choice(plans, self._read_by)
-            if len(self._by_key) >= MOST_CHOICES:
-                self._by_key.clear()
+            choice = Choice(plans, self._read_by, self._kept)
+            self._kept.one_more()
             self._by_key[key] = choice
         return choice

@@ -21,6 +21,7 @@ from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
 from pollex.backends.python.days import turns
 from pollex.backends.python.evidence import Evidence
+from pollex.backends.python.kept import Kept
 from pollex.backends.python.load import explain
 from pollex.backends.python.reading import Inexact, Locators
 from pollex.backends.python.settled import Settled
@@ -76,6 +77,7 @@ class PythonBackend:
             for payer in policy.payers:
                 self.versions.setdefault(payer, []).append(version)
         self.read_by = Evidence(Locators(program.vocabulary.words))
+        self._kept = Kept()
         self._turns = turns(program)
         self._days: dict[tuple[str, str], Days] = {}
 
@@ -97,7 +99,7 @@ class PythonBackend:
         found = self._days.get((payer, claim_type))
         if found is None:
             versions = [one for one in self.versions.get(payer, ()) if one.claim_type in (None, claim_type)]
-            found = Days(versions, self._unit, self.read_by)
+            found = Days(versions, self._unit, self.read_by, self._kept)
             if versions:
                 self._days[payer, claim_type] = found
         return found

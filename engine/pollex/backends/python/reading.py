@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 
 from pollex.backends.assumed import ASSUMED, PLACEHOLDER
 from pollex.backends.documentation import documentation_term
-from pollex.backends.python.answers import MOST_REMEMBERED, NOT_LISTED, days_between
+from pollex.backends.python.answers import NOT_LISTED, days_between
 from pollex.backends.python.claims import NOTHING, Line
 from pollex.backends.python.emit.evidence import SEVERAL
+from pollex.backends.python.kept import Kept
 from pollex.backends.wording import number_text
 from pollex.model.decision import Reading
 from pollex.model.quick import quick
@@ -34,10 +35,11 @@ class Locators(dict[str, Locate]):
     def __init__(self, words: Mapping[str, Word]) -> None:
         super().__init__()
         self.words = words
+        self._kept = Kept()
         self._readers: dict[tuple[str, ...], Read] = {}
 
     def __missing__(self, phrase: str) -> Locate:
-        found = self[phrase] = locator(self.words[phrase])
+        found = self[phrase] = locator(self.words[phrase], self._kept)
         return found
 
     def reader(self, phrases: tuple[str, ...]) -> Read:
@@ -131,33 +133,34 @@ def _text(value: Any) -> str:
 
 
 class _Seen(dict[tuple[str, Any], Reading]):
-    """A word with the places and values seen so far; a bounded memory. `key` follows on the place."""
+    """A word with the places and values seen so far. `key` follows on the place."""
 
-    def __init__(self, phrase: str, key: str = "") -> None:
+    def __init__(self, phrase: str, kept: Kept, key: str = "") -> None:
         super().__init__()
+        kept.in_tables((self,))
+        self.kept = kept
         self.phrase = phrase
         self.key = key
 
     def __missing__(self, seen: tuple[str, Any]) -> Reading:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
+        self.kept.one_more()
         place, value = seen
         found = self[seen] = new_reading(self.phrase, place + self.key, value, None, None)
         return found
 
 
-def locator(word: Word) -> Locate:
+def locator(word: Word, kept: Kept) -> Locate:
     """What shows a word on a line; words that most rules read have their own short way."""
     phrase, key = word.phrase, word.field.rpartition(".")[2]
     if word.many:
-        lists, of_list = _Seen(phrase), LISTS.get(phrase)
+        lists, of_list = _Seen(phrase, kept), LISTS.get(phrase)
         if of_list is not None:
             return lambda line: lists[of_list(line)]
         return lambda line: lists[listed(word, line)]
     if word.of == "claim" or word.fallback or phrase.startswith("rendering "):
-        seen = _Seen(phrase)
+        seen = _Seen(phrase, kept)
         return lambda line: seen[located(word, line)]
-    of_lines = _Seen(phrase, f"/{key}")
+    of_lines = _Seen(phrase, kept, f"/{key}")
     if phrase == "cpt":
         return lambda line: of_lines[line.pointer, line.code]
     assumed, is_number = ASSUMED.get(phrase), phrase == "line number"
