@@ -16,6 +16,7 @@ from pollex.backends.interpret.claim import decide, exact_lines
 from pollex.backends.python.code import Shared
 from pollex.backends.python.decide import ExactLines, PythonBackend
 from pollex.backends.python.emit.rules import body, gate
+from pollex.backends.python.kept import Kept
 from pollex.ir.program import Program
 from pollex.synth.claims import synthesis
 from pollex.testing import run
@@ -84,7 +85,8 @@ def test_threads_share_a_backend(policies: Workspace) -> None:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules of a plan are asked all at once from the second line on."""
-    monkeypatch.setattr("pollex.backends.python.strata.OFTEN", 1)
+    monkeypatch.setattr("pollex.backends.python.code.OFTEN", 1)
+    monkeypatch.setattr("pollex.backends.python.strata.AGAIN", 1)
     monkeypatch.setattr("pollex.backends.python.code.MOST_SIEVES", 100_000)
 
 
@@ -114,6 +116,41 @@ def test_rules_at_once_are_one_function_of_the_policy() -> None:
     assert shared.sieves == 0, "no function is written for one rule"
     fast.decide(claim({"modifiers": ["22"], "place_of_service": "11"}), ("no-history",))
     assert shared.sieves == 1
+
+
+@pytest.mark.usefixtures("at_once")
+def test_plans_share_a_function_across_modifiers_and_days() -> None:
+    """Not with days of which something else is true that the text hangs on: there, whether a set speaks."""
+    days = "{code: 'K56.50', from: 2026-03-01}", "{code: 'K56.60', from: 2026-06-01}"
+    rules = "use set closed\nrule r3 when any diagnosis in closed deny\n" + RULES
+    of = program(policy_file(rules), set_file("closed", "icd-10-cm", *days, head="from: 2026-02-01"))
+    fast, found = backend(of), []
+    for day in ("2026-01-20", "2026-02-20", "2026-03-20", "2026-06-20"):
+        for more in ({}, {"modifiers": ["22"]}, {"modifiers": ["22", "59"], "place_of_service": "23"}):
+            one = claim({"service_date": day, **more}, received_date="2026-07-01")
+            assert fast.decide(one, ()).to_dict() == decide(of, one, (), "0").to_dict()
+        found.append(fast.versions["aetna"][0].unit(of, ()).shared.sieves)
+    assert found == [1, 2, 2, 2]
+
+
+def test_what_is_remembered_has_one_bound(policies: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claims go on being decided alike, whatever of them has just been forgotten."""
+    monkeypatch.setattr("pollex.backends.python.kept.MOST", 12)
+    of = policies.compilation.program
+    assert assert_alike(of, synthesis(of, "kept").claims(60)) == 60
+
+
+def test_full_all_tables_are_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pollex.backends.python.kept.MOST", 3)
+    kept = Kept()
+    tables: tuple[dict[int, int], ...] = ({}, {})
+    kept.in_tables(tables)
+    sizes = []
+    for at in range(8):
+        kept.one_more()
+        tables[at % 2][at] = at
+        sizes.append(sum(map(len, tables)))
+    assert sizes == [1, 2, 3, 1, 2, 3, 1, 2]
 
 
 @pytest.mark.parametrize(("status", "outcome"), [("found", "allow"), ("not_found", "deny")])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Any, TypeAlias
 
 from pollex.backends.firing import can_deny
@@ -26,8 +25,10 @@ Because: TypeAlias = Callable[[Line, Claim, Day, Readings], None]
 PlaceOf: TypeAlias = Callable[[Span], str]
 Read: TypeAlias = Callable[..., None]
 Made: TypeAlias = tuple[Callable[..., Any], SieveText]
+OFTEN = 100
 MOST_SIEVES = 128
 """In one policy."""
+MOST_GROUPS = 1024
 
 
 def character(span: Span) -> str:
@@ -46,6 +47,7 @@ class Shared:
         self.writer = Writer(program, policy, Words(program.vocabulary, self.used))
         self.names = namespace(dict(program.systems))
         self.sieves = 0
+        self._groups: dict[tuple[int, ...], Group] = {}
         self._read: tuple[int, tuple[Read, Read, Read]] | None = None
 
     def run(self, text: RuleText, name: str, span: Span) -> dict[str, Any]:
@@ -67,16 +69,55 @@ class Shared:
         """What the number of an effect hangs on."""
         return hangs_on(effect, self.program)
 
-    def sieve(self, rules: Iterable[tuple[Rule, bool]], on: date) -> Made | None:
+    def group(self, places: tuple[int, ...]) -> Group:
+        """Rules of the policy, by their places, as one function."""
+        group = self._groups.get(places)
+        if group is None:
+            if len(self._groups) >= MOST_GROUPS:
+                self._groups.clear()
+            group = self._groups[places] = Group(self, places)
+        return group
+
+    def sieve(self, rules: Iterable[Rule], day: Day) -> Made | None:
         """What makes one function of many rules; None where enough of these have been made."""
         if self.sieves >= MOST_SIEVES:
             return None
         self.sieves += 1
-        written, writer = sieve(self.program, self.policy, on, rules)
+        written, writer = sieve(self.program, self.policy, day.on, rules)
         self.writer.names.update(writer.names)
         self.names.update(writer.constants)
         file = f"{OURS}{self.policy.id} {self.policy.version}, rules together {self.sieves}>"
         return run(written.text, file, self.names)["made"], written
+
+
+class Group:
+    """Rules that are written as one function, once they are asked often; once more for days of which other
+    things are true.
+    """
+
+    __slots__ = ("_made", "_shared", "_until", "places")
+
+    def __init__(self, shared: Shared, places: tuple[int, ...]) -> None:
+        self.places = places
+        self._shared = shared
+        self._until = OFTEN
+        self._made: list[Made] = []
+
+    def is_often(self) -> bool:
+        """Whether they have been asked often, with this time."""
+        self._until -= 1
+        return self._until <= 0
+
+    def made(self, day: Day) -> Made | None:
+        """What makes one function of plans of such a day."""
+        for made in self._made:
+            if all(day.is_true(fact) is said for fact, said in made[1].facts):
+                return made
+        rules = self._shared.policy.rules
+        new = self._shared.sieve([rules[place] for place in self.places], day)
+        if new is not None:
+            self._made.append(new)
+        return new
 
 
 class RuleCode:

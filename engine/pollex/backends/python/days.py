@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from pollex.backends.python.answers import NOT_LISTED
+from pollex.backends.python.emit.sieve import Fact, is_true
 from pollex.backends.python.stretches import starts
 from pollex.ir.program import Program
 from pollex.model.dated import find_in_force, in_force
@@ -103,6 +104,7 @@ class Day:
         self.on = on
         self.entries: dict[Any, Any] = {}
         self.strata: dict[Any, Any] = {}
+        self._facts: dict[Fact, bool] = {}
 
     def __getattr__(self, name: str) -> Any:
         if name not in self._names:
@@ -110,6 +112,12 @@ class Day:
         found = self._made(*self._names[name])
         setattr(self, name, found)
         return found
+
+    def is_true(self, fact: Fact) -> bool:
+        """Whether something that the text of rules hangs on is true of the day."""
+        if fact not in self._facts:
+            self._facts[fact] = is_true(self._program, fact, self.on)
+        return self._facts[fact]
 
     def is_in(self, first: str | None, last: str | None) -> bool:
         """Whether the day lies in a period; both ends count."""

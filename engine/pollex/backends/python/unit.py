@@ -18,7 +18,7 @@ from pollex.backends.firing import can_deny, in_period
 from pollex.backends.kleene import Tri
 from pollex.backends.python.asked import Entry
 from pollex.backends.python.claims import Line
-from pollex.backends.python.code import PlaceOf, RuleCode, Shared, character, default_pieces
+from pollex.backends.python.code import Group, PlaceOf, RuleCode, Shared, character, default_pieces
 from pollex.backends.python.days import Day, Days
 from pollex.backends.python.emit.conditions import conjuncts
 from pollex.backends.python.emit.rules import all_exceptions
@@ -29,7 +29,12 @@ from pollex.ir.program import Policy, Program, Rule, Scope
 from pollex.model.decision import PolicyRef
 
 Period: TypeAlias = tuple[date | None, date | None]
-MOST_STRATA = 4096
+
+
+MOST_RULES = 250
+"""A function of more rules is not written."""
+MOST_NEAR = 4
+"""Rules are written together if a plan asks one of so many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +75,18 @@ class Unit:
         if not covers:
             return Plan(covers)
         found: tuple[list[Entry], list[Entry], list[Entry]] = ([], [], [])
+        near: tuple[list[int], list[int], list[int]] = ([], [], [])
         for place in sorted((*self.free, *self.by_code.get(line.code, ()))):
             code = self.rules[place]
             if in_period(code.rule, day.on):
+                stratum = 2 if code.rule.trial else code.rule.stratum - 1
+                near[stratum].append(place)
                 settled = code.gate(line, day)
                 if settled is not False:
                     code.prepare()
-                    found[2 if code.rule.trial else code.rule.stratum - 1].append(
-                        self._entry(place, day, settled is not None)
-                    )
-        return Plan(covers, *(self._stratum(tuple(entries), day) for entries in found))
+                    found[stratum].append(self._entry(place, day, settled is not None))
+        strata = (self._stratum(tuple(entries), near[at], day) for at, entries in enumerate(found))
+        return Plan(covers, *strata)
 
     def _entry(self, place: int, day: Day, is_settled: bool) -> Entry:
         key = place, is_settled
@@ -88,16 +95,22 @@ class Unit:
             entry = day.entries[key] = Entry(self.rules[place], day, is_settled)
         return entry
 
-    def _stratum(self, entries: tuple[Entry, ...], day: Day) -> Stratum:
-        """The same rules are asked together, whichever code and modifiers lead to them."""
+    def _stratum(self, entries: tuple[Entry, ...], near: list[int], day: Day) -> Stratum:
+        """The same rules are asked together, whichever code and modifiers lead to them. `near` are those that
+        other modifiers would add.
+        """
         if not entries:
             return NOTHING_TO_ASK
         stratum: Stratum | None = day.strata.get(entries)
         if stratum is None:
-            if len(day.strata) >= MOST_STRATA:
-                day.strata.clear()
-            stratum = day.strata[entries] = Stratum(entries)
+            stratum = day.strata[entries] = Stratum(entries, self._group(entries, near))
         return stratum
+
+    def _group(self, entries: tuple[Entry, ...], near: list[int]) -> Group | None:
+        """The rules that are written together with these: those that are near, unless they are too many."""
+        if len(near) > min(MOST_RULES, MOST_NEAR * len(entries)):
+            near = [entry.code.position for entry in entries]
+        return self.shared.group(tuple(near)) if len(entries) > 1 and len(near) <= MOST_RULES else None
 
     def _covers(self, line: Line, day: Day) -> Tri:
         """Whether the policy covers a code: by its own scope, or by that of a rule that is in effect."""
