@@ -24,6 +24,7 @@ from tests.bench.peers import plan
 from tests.bench.peers.claims import claims
 
 from pollex.backends.sql.query import query
+from pollex.backends.sql.rows import sure_ones
 from pollex.backends.sql.verdict import Verdict, verdict_of
 from pollex.batch.deciding import Desk
 from pollex.batch.inputs import Input, chunks
@@ -123,9 +124,7 @@ def _generated() -> str:
 
 
 def _verdict(row: tuple[Any, ...]) -> tuple[int, Verdict] | None:
-    from pollex.backends.sql.duckdb import _rows
-
-    return next(iter(_rows([row])), None)
+    return next(iter(sure_ones([row])), None)
 
 
 def _left_open(
