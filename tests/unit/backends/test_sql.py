@@ -181,3 +181,10 @@ def test_a_set_that_changes_is_asked_for_the_day_of_the_line() -> None:
 def test_equal_policies_give_equal_text(policies: Workspace) -> None:
     texts = [query(of.compilation.program, "bcbs-tx").text for of in (policies, shipped())]
     assert texts[0] == texts[1]
+
+
+def test_what_many_columns_mention_is_worked_out_once() -> None:
+    alone = query(program(policy_file("rule r when modifier 22 deny")), "aetna").text
+    after = query(shipped().compilation.program, "medicare").text
+    for text, name in ((alone, "in_force"), (after, "in_force_after")):
+        assert [line.split()[0] for line in text.splitlines() if " AS MATERIALIZED " in line] == [name]

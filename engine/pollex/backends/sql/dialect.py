@@ -101,6 +101,12 @@ class Dialect:
 
     # ------------------------------------------------------------ rows
 
+    def worked_out(self, table: str) -> str:
+        """The head of a table that is worked out before those after it are: whatever is said of its columns
+        asks for values, where DuckDB would put the expression in place of every mention.
+        """
+        return f"{table} AS MATERIALIZED"
+
     def unnested(self, items: str, item: str, place: str) -> str:
         """Columns that make a row of each item of a list, with its place, from 1."""
         return f"unnest({items}) AS {item},\ngenerate_subscripts({items}, 1) AS {place}"

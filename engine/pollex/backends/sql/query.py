@@ -107,7 +107,7 @@ class _Query:
             Stage("asked", "rules that hang on the claim alone", first.conditions, first.comments),
             Stage("excepted", "their exceptions", first.exceptions, first.comments),
             Stage("settled", "what of them is in force", first.settled),
-            Stage("in_force", "effects in force, a bit each", in_force),
+            Stage("in_force", "effects in force, a bit each", in_force, is_worked_out=not is_twofold),
         ]
         if is_twofold:
             in_force_after["is_open_after"] = after.unsure()
@@ -126,7 +126,7 @@ class _Query:
                 ),
                 Stage("excepted_after", "their exceptions", second.exceptions, second.comments),
                 Stage("settled_after", "what of them is in force", second.settled),
-                Stage("in_force_after", "effects in force, a bit each", in_force_after),
+                Stage("in_force_after", "effects in force, a bit each", in_force_after, is_worked_out=True),
             ]
         stages += [
             Stage("tallied", "what all that is in force says", tallied),

@@ -92,6 +92,10 @@ class SparkSql(Dialect):
         """In none: Spark would run the query twice, once to see how rows are spread."""
         return ""
 
+    def worked_out(self, table: str) -> str:
+        """Like any other: Spark weighs how often it would repeat an expression."""
+        return f"{table} AS"
+
     def all_but(self, column: str) -> str:
         return f"* EXCEPT ({column})"
 

@@ -19,6 +19,8 @@ class Stage:
     comment: str
     added: Mapping[str, str]
     comments: Mapping[str, str] = field(default_factory=dict)
+    is_worked_out: bool = False
+    """Many mention its columns, and they are not to stand for their expressions."""
 
 
 GATHERED = Stage("gathered", "the claim's lines, with which of them are denied", {})
@@ -40,7 +42,7 @@ class Text:
         """A row a claim, with its lines as the result shows them."""
         d = self.to.dialect
         parts, last = self._parts()
-        parts.append(_table("named", "adjustments and rules, each as a text", self._more(named, {}), last))
+        parts.append(_table("named AS", "adjustments and rules, each as a text", self._more(named, {}), last))
         alone = "this.outcome = 'deny' AND this.adjustments NOT LIKE '% %'"
         one = {
             "group": d.part("one", 1),
@@ -98,19 +100,21 @@ class Text:
         parts = [f"read AS (  -- the words of a claim\n  {indented(self._read())}\n)"]
         others = {"line_number": "line.line_number", **fields[OTHER]}
         lines = d.transform("given_lines", "line", d.record(others))
-        parts.append(_table("beside", "its lines, as other lines see them", f"{lines} AS lines", "read"))
+        parts.append(_table("beside AS", "its lines, as other lines see them", f"{lines} AS lines", "read"))
         parts.append(
-            _table("one_by_one", "a row a line", d.unnested("given_lines", "line", "place"), "beside")
+            _table("one_by_one AS", "a row a line", d.unnested("given_lines", "line", "place"), "beside")
         )
         words = ",\n".join(f"{text} AS {name}" for name, text in fields[LINE].items())
-        parts.append(_table("worded", "the words of a line", words, "one_by_one"))
+        parts.append(_table("worded AS", "the words of a line", words, "one_by_one"))
         last = "worded"
         for stage in self.stages:
             if stage is GATHERED:
                 parts.append(self._gathered(last))
                 last = stage.name
             elif stage.added:
-                parts.append(_table(stage.name, stage.comment, self._more(stage.added, stage.comments), last))
+                columns = self._more(stage.added, stage.comments)
+                head = d.worked_out(stage.name) if stage.is_worked_out else f"{stage.name} AS"
+                parts.append(_table(head, stage.comment, columns, last))
                 last = stage.name
         return parts, last
 
@@ -149,6 +153,6 @@ def _with(parts: Sequence[str]) -> str:
     return "WITH " + ",\n".join(parts) + "\n"
 
 
-def _table(name: str, comment: str, columns: str, last: str) -> str:
+def _table(head: str, comment: str, columns: str, last: str) -> str:
     columns = indented(indented(columns))
-    return f"{name} AS (  -- {comment}\n  SELECT\n    *,\n    {columns}\n  FROM {last} AS this\n)"
+    return f"{head} (  -- {comment}\n  SELECT\n    *,\n    {columns}\n  FROM {last} AS this\n)"
