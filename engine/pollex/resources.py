@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from io import BytesIO
 from pathlib import Path
+from zipfile import Path as Zipped
+from zipfile import ZipFile
 
 
 def path(*parts: str) -> Traversable:
@@ -37,7 +40,17 @@ def walk(*parts: str, suffix: str) -> Iterator[tuple[str, Traversable]]:
 @cache
 def _root() -> Traversable:
     installed = files("pollex") / "_data"
-    return installed if installed.is_dir() else Path(__file__).resolve().parents[2]
+    if not installed.is_dir():
+        return Path(__file__).resolve().parents[2]
+    return _in_memory(installed) if isinstance(installed, Zipped) else installed
+
+
+def _in_memory(zipped: Zipped) -> Traversable:
+    """The same folder of a zip file that is held in memory: of an open file, processes that are copies of
+    each other share the place where the next one reads.
+    """
+    archive = BytesIO(Path(str(zipped.root.filename)).read_bytes())
+    return Zipped(ZipFile(archive), zipped.at)
 
 
 def _walk(folder: Traversable, name: str, suffix: str) -> Iterator[tuple[str, Traversable]]:

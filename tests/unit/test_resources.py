@@ -71,3 +71,13 @@ def test_an_installed_package_reads_its_own_copy(tmp_path: Path, checkout: Path,
     )
     assert done.stderr == ""
     assert done.stdout == ("[('policies/a.pol', 'first'), ('policies/b/two.pol', 'second')]\nother True\n")
+
+
+def test_a_zip_file_is_not_read_again_once_it_is_in_memory(tmp_path: Path) -> None:
+    """Its open file is what copies of a process would read in turns."""
+    archive = tmp_path / "pollex.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("pollex/_data/grammar/policy.lark", "// here")
+    found = resources._in_memory(zipfile.Path(archive, "pollex/_data/"))
+    archive.write_bytes(b"")
+    assert found.joinpath("grammar", "policy.lark").read_text(encoding="utf-8") == "// here"
