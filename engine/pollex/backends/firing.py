@@ -9,7 +9,7 @@ Where an `instead` is in force, nothing further out stands beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -52,37 +52,48 @@ def firings(rule: Rule, on: date, holds: Holds) -> tuple[Firing, ...]:
     condition = holds(rule.condition)
     if condition is False:
         return ()
-    taken, found = _exceptions(rule.exceptions, condition, rule, on, holds)
-    return (Firing(rule, rule, rule.effects, both(condition, negate(taken))), *found)
+    taken, found = _exceptions(rule.exceptions, rule, on, holds)
+    own = Firing(rule, rule, rule.effects, both(condition, negate(taken)))
+    return (own, *_where(condition, found))
 
 
 def applies(exception: ExceptionRule, rule: Rule, on: date, holds: Holds) -> Tri:
     """Whether an exception takes its rule out of force, where the rule's condition is true."""
-    return _exceptions((exception,), True, rule, on, holds)[0]
+    return _exceptions((exception,), rule, on, holds)[0]
 
 
 def _exceptions(
-    exceptions: tuple[ExceptionRule, ...], above: Tri, rule: Rule, on: date, holds: Holds
+    exceptions: tuple[ExceptionRule, ...], rule: Rule, on: date, holds: Holds
 ) -> tuple[Tri, tuple[Firing, ...]]:
-    """Whether some exception takes the clause above out of force, and the effects put in its place."""
+    """Whether some exception takes the clause above out of force, and the effects put in its place, where
+    the condition of that clause is true. Where it is not known, an exception that surely applies takes the
+    clause out all the same.
+    """
     taken: Tri = False
     found: list[Firing] = []
     for exception in exceptions:
         if not in_period(exception, on):
             continue
-        condition = both(above, holds(exception.condition))
+        condition = holds(exception.condition)
         if condition is False:
             continue
         plain = tuple(sub for sub in exception.exceptions if not sub.instead)
         others = tuple(sub for sub in exception.exceptions if sub.instead)
-        undone, below = _exceptions(plain, condition, rule, on, holds)
-        below += _exceptions(others, condition, rule, on, holds)[1]
+        undone, below = _exceptions(plain, rule, on, holds)
+        below += _exceptions(others, rule, on, holds)[1]
         replaced: Tri = False
         for firing in below:
             replaced = either(replaced, firing.holds)
-        applies = both(condition, negate(undone))
-        taken = either(taken, either(applies, replaced))
+        taken = either(taken, both(condition, either(negate(undone), replaced)))
         if exception.instead:
-            found.append(Firing(rule, exception, exception.instead, both(applies, negate(replaced))))
-        found.extend(below)
+            own = both(condition, both(negate(undone), negate(replaced)))
+            found.append(Firing(rule, exception, exception.instead, own))
+        found.extend(_where(condition, below))
     return taken, tuple(found)
+
+
+def _where(condition: Tri, found: tuple[Firing, ...]) -> tuple[Firing, ...]:
+    """Effects that are in force where the condition of the clause above is true too."""
+    if condition is True:
+        return found
+    return tuple(replace(firing, holds=both(condition, firing.holds)) for firing in found)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import permutations, product
+from typing import TypeAlias
 
 import pytest
 
-from unit.backends.small import claim, line
+from pollex.backends.firing import firings
+from pollex.backends.interpret.explain import explain
+from pollex.backends.kleene import Tri
+from pollex.ir.nodes import OnFile
+from pollex.ir.program import Deny, ExceptionRule, Rule
+from pollex.source.span import Span
+from unit.backends.small import claim, line, policy_file, program
 
 RULE = "rule r\n  when modifier 22\n  deny with co carc 97\n"
 PLAIN = "exception {0} to {1}\n  when modifier {2}\n"
@@ -119,3 +128,74 @@ def test_equal_insteads_count_once_and_are_both_named() -> None:
     found = line(text, claim({"modifiers": ["22", "59", "80"]}))
     assert (found.percent, found.allowed_amount) == ("50", "50.00")
     assert [reason.rule for reason in found.reasons] == ["e", "f", "otherwise"]
+
+
+# ------------------------------------------------------------------ what is not known
+
+
+def test_a_rule_that_is_not_known_does_not_hold_where_an_exception_surely_takes_it_out() -> None:
+    """Either its condition is false, or the exception takes it out."""
+    text = (
+        "rule r\n  when patient age under 18 years\n  pend for review by pediatrics\n"
+        "exception e to r\n  when place of service {}\n"
+    )
+    unborn = claim(patient={"sex": "F"})
+    for place, holds, outcome in (("21", False, "allow"), ("22", None, "pend")):
+        (explained,) = explain(program(policy_file(text.format(place))), unborn, ())
+        assert [(rule.rule, rule.holds) for rule in explained.rules] == [("r", holds)]
+        assert explained.rules[0].exceptions == (("e",) if holds is False else ())
+        assert line(text.format(place), unborn).outcome == outcome
+
+
+Tree: TypeAlias = tuple[ExceptionRule, ...]
+NOWHERE = Span("", 0, 0)
+
+
+def trees(names: str) -> Iterator[Tree]:
+    """All trees of exceptions with these names, each with an `instead` or without."""
+    if not names:
+        yield ()
+        return
+    first, others = names[0], names[1:]
+    for number in range(len(names)):
+        for below, beside in product(trees(others[:number]), trees(others[number:])):
+            for instead in ((), (Deny(),)):
+                own = ExceptionRule(
+                    first, first, OnFile(first), None, None, instead, None, (), below, NOWHERE
+                )
+                yield own, *beside
+
+
+@pytest.mark.parametrize("names", ["e", "ef", "efg"])
+def test_what_is_known_of_a_rule_is_what_all_completions_agree_on(names: str) -> None:
+    """Of one exception or two all of it is known, of three what Kleene's answers say."""
+
+    def fired(tree: Tree, answers: Mapping[str, Tri]) -> dict[str, Tri]:
+        rule = Rule(
+            "r", "r", None, 1, False, None, OnFile("r"), None, None, (Deny(),), None, (), tree, NOWHERE
+        )
+
+        def holds(condition: object) -> Tri:
+            assert isinstance(condition, OnFile)
+            return answers[condition.phrase]
+
+        return {one.clause.id: one.holds for one in firings(rule, date(2026, 1, 1), holds)}
+
+    clauses = ("r", *names)
+    every = [dict(zip(clauses, ways, strict=True)) for ways in product((True, False), repeat=len(clauses))]
+    for tree in trees(names):
+        known = [(answers, fired(tree, answers)) for answers in every]
+        for ways in product((True, False, None), repeat=len(clauses)):
+            answers = dict(zip(clauses, ways, strict=True))
+            completed = [
+                found
+                for full, found in known
+                if all(answers[name] in (None, answer) for name, answer in full.items())
+            ]
+            found = fired(tree, answers)
+            for name in clauses:
+                agreed = {one.get(name, False) for one in completed}
+                if found.get(name, False) is not None:
+                    assert agreed == {found.get(name, False)}
+                else:
+                    assert len(agreed) == 2 or len(names) == 3
