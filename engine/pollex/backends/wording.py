@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from pollex.backends.firing import Clause
 from pollex.ir.program import Allow, Cap, Codes, Deny, Effect, Factor, Note, Off, Pend, Require, Share
-from pollex.model.decision import SourceRef
+from pollex.model.decision import SourceRef, money
 
 CONFLICT = "policy conflict"
 
@@ -32,6 +32,22 @@ def effect_text(effect: Effect) -> str:
             return "pay at most"
         case Require():
             return "require documentation"
+
+
+def number_words(effect: Effect, number: Fraction | int | None) -> str:
+    """An effect with its number, in words; the number may be unknown."""
+    share = "an unknown" if number is None else number_text(Fraction(number))
+    dollars = "an unknown amount" if number is None else f"${money(Fraction(number))}"
+    match effect:
+        case Share():
+            return f"pay {share} percent of fee"
+        case Factor():
+            return f"reduce to {share} percent"
+        case Off():
+            return f"reduce by {dollars}"
+        case Cap():
+            return f"pay at most {dollars}"
+    return effect_text(effect)
 
 
 def codes_of(effect: Effect) -> Codes | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from pollex.backends.interpret.claim import decide
 from pollex.backends.sql.duckdb import DuckDb
+from pollex.backends.sql.evidence import evidence
 from pollex.backends.sql.query import query
 from pollex.backends.sql.verdict import Verdict, verdict_of
 from pollex.batch.layout import table
@@ -17,7 +19,7 @@ from pollex.ir.program import Program
 from pollex.synth.claims import synthesis
 from pollex.testing import run
 from pollex.workspace import Workspace, shipped, user_cache
-from unit.backends.small import LINE, claim, policy_file, program, set_file, table_file
+from unit.backends.small import LINE, claim, line, policy_file, program, set_file, table_file
 
 
 def decided(of: Program, claims: list[dict[str, Any]]) -> list[Verdict]:
@@ -139,6 +141,17 @@ def test_money_is_exact(
     (verdict,) = decided(of, [claim({"modifiers": modifiers, "fee_schedule_amount": fee})])
     (line,) = verdict.lines
     assert (line.percent, line.allowed_amount, verdict.exact) == (percent, amount, is_exact)
+
+
+@pytest.mark.parametrize("charge", ["150.00", None])
+def test_evidence_says_a_number_as_the_interpreter_does_unknown_too(charge: str | None) -> None:
+    of = program(policy_file("rule r always pay at most 50 percent of billed charge"))
+    shape = query(of, "aetna").shape
+    columns = dict.fromkeys(shape.columns, 1)
+    half = None if charge is None else Decimal(charge) / 2
+    said = evidence(shape, "allow", True, columns, False, dict.fromkeys(shape.numbers, half))
+    expected = line(of, claim({"charge_amount": charge})).reasons
+    assert [one.effect for one in said.reasons] == [one.effect for one in expected]
 
 
 def test_a_date_at_the_end_of_a_month_moves_to_one() -> None:

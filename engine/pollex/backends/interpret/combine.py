@@ -18,7 +18,7 @@ from typing import TypeAlias
 from pollex.backends.firing import Clause, Firing
 from pollex.backends.interpret.elements import Datum, Element, Known, LineRef, NotListed, Unknown
 from pollex.backends.interpret.evaluate import Evaluator
-from pollex.backends.wording import CONFLICT, effect_text, number_text
+from pollex.backends.wording import CONFLICT, effect_text, number_words
 from pollex.ir.nodes import Documented, Value
 from pollex.ir.program import (
     Allow,
@@ -33,7 +33,7 @@ from pollex.ir.program import (
     Require,
     Share,
 )
-from pollex.model.decision import DocumentStatus, money
+from pollex.model.decision import DocumentStatus
 
 HUNDRED = Fraction(100)
 OUTCOMES: dict[type[Effect], str] = {Allow: "allow", Deny: "deny", Pend: "pend"}
@@ -202,16 +202,13 @@ def _add_number(
     match effect:
         case Share():
             total.shares.add(number)
-            return f"pay {_shown(number)} percent of fee"
         case Factor():
             total.factors.append(number)
-            return f"reduce to {_shown(number)} percent"
         case Off():
             total.off.append(number)
-            return f"reduce by {_dollars(number)}"
         case Cap():
             total.caps.append(number)
-            return f"pay at most {_dollars(number)}"
+    return number_words(effect, None if isinstance(number, Open) else number)
 
 
 def _insteads(found: list[Firing]) -> list[list[Firing]]:
@@ -281,11 +278,3 @@ def _opened(known: tuple[object, ...], *groups: list[Number]) -> Open | None:
     opened = [Counter(part for part in group if isinstance(part, Open)) for group in groups]
     elements = frozenset[Element]().union(*(part.elements for group in opened for part in group))
     return Open(elements, (*known, *(frozenset(group.items()) for group in opened))) if elements else None
-
-
-def _shown(number: Number) -> str:
-    return "an unknown" if isinstance(number, Open) else number_text(number)
-
-
-def _dollars(number: Number) -> str:
-    return "an unknown amount" if isinstance(number, Open) else f"${money(number)}"

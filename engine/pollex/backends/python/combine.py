@@ -16,9 +16,10 @@ from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.claims import Line
 from pollex.backends.python.days import Day
 from pollex.backends.python.dollars import OpenCap, Pay, number_on
-from pollex.backends.python.pieces import Order, Piece, number_words
+from pollex.backends.python.pieces import Order, Piece
 from pollex.backends.python.reading import Read
 from pollex.backends.python.settled import CAPPED, Row, Settled
+from pollex.backends.wording import number_words
 from pollex.ir.program import Require
 from pollex.model.decision import Adjustment, LineOutcome, RequiredDocument
 

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias, cast
 from pollex.backends.firing import Clause
 from pollex.backends.python.answers import Number
 from pollex.backends.python.claims import Claim, Line
-from pollex.backends.wording import codes_of, effect_text, number_text, sources_of
+from pollex.backends.wording import codes_of, effect_text, number_words, sources_of
 from pollex.ir.nodes import Const
 from pollex.ir.program import Allow, Cap, Deny, Effect, Factor, Note, Off, Pend, Require, Share
-from pollex.model.decision import Adjustment, Group, SourceRef, money
+from pollex.model.decision import Adjustment, Group, SourceRef
 from pollex.model.decision import Note as NoteText
 
 NumberOf: TypeAlias = Callable[[Line, Claim, Any], Any]
@@ -110,16 +110,3 @@ def _constant(effect: Effect) -> Number | None:
                 value = max(number.value, Fraction(0))
                 return value.numerator if value.denominator == 1 else value
     return None
-
-
-def number_words(effect: Effect, value: Number) -> str:
-    """An effect with its number, in words."""
-    exact = Fraction(value)
-    match effect:
-        case Share():
-            return f"pay {number_text(exact)} percent of fee"
-        case Factor():
-            return f"reduce to {number_text(exact)} percent"
-        case Off():
-            return f"reduce by ${money(exact)}"
-    return f"pay at most ${money(exact)}"

@@ -17,10 +17,10 @@ from pollex.backends.documentation import documentation_term
 from pollex.backends.firing import Clause
 from pollex.backends.sql.firing import InForce, Otherwise
 from pollex.backends.sql.shape import Shape, is_constant, number_of
-from pollex.backends.wording import codes_of, effect_text, number_text, sources_of
+from pollex.backends.wording import codes_of, effect_text, number_words, sources_of
 from pollex.ir.nodes import All, Const
-from pollex.ir.program import Cap, Deny, Effect, Factor, Note, Off, Pend, Policy, Require, Rule, Share
-from pollex.model.decision import Adjustment, Group, LineOutcome, PolicyRef, Reason, RequiredDocument, money
+from pollex.ir.program import Deny, Effect, Note, Pend, Policy, Require, Rule
+from pollex.model.decision import Adjustment, Group, LineOutcome, PolicyRef, Reason, RequiredDocument
 from pollex.model.decision import Note as NoteText
 
 Applied: TypeAlias = tuple[tuple[str, str, str], Clause, Effect]
@@ -102,26 +102,16 @@ def _applied(held: list[InForce], values: Mapping[int, Decimal | int | None]) ->
         elif one.requirement is not None and one.requirement.otherwise is None:
             continue
         elif number_of(effect) is not None:
-            text = _number_words(effect, values.get(id(one)))
+            text = number_words(effect, _worth(effect, values.get(id(one))))
         yield (one.clause.id, text, effect.text if isinstance(effect, Note) else ""), one.clause, effect
 
 
-def _number_words(effect: Effect, value: Decimal | int | None) -> str:
-    """An effect with its number, in words."""
+def _worth(effect: Effect, value: Decimal | int | None) -> Fraction | None:
+    """What an effect's number comes to; None where that is not known."""
     number = number_of(effect)
-    exact = Fraction(value or 0)
     if is_constant(effect) and isinstance(number, Const):
-        exact = max(cast(Fraction, number.value), Fraction(0))
-    match effect:
-        case Share():
-            return f"pay {number_text(exact)} percent of fee"
-        case Factor():
-            return f"reduce to {number_text(exact)} percent"
-        case Off():
-            return f"reduce by ${money(exact)}"
-        case Cap():
-            return f"pay at most ${money(exact)}"
-    return effect_text(effect)
+        return max(cast(Fraction, number.value), Fraction(0))
+    return None if value is None else Fraction(value)
 
 
 def _reasons(found: list[Applied]) -> Iterator[Reason]:
