@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from tests.bench.peers import host, plan
+from tests.bench.peers.spelling import Spelling
 
 SETS = {
     "surgery": plan.SURGERY,
@@ -34,38 +35,16 @@ CLAIM = ("frequency", "received", "sex", "network", "diagnoses", "since", "histo
 """What a claim is given as."""
 
 
-def has(*modifiers: str) -> str:
-    return "(" + " || ".join(f"'{modifier}' in l.modifiers" for modifier in modifiers) + ")"
-
-
-def state(condition: str) -> str:
-    """Of a rule that is always known."""
-    return f"({condition}) ? 1 : 0"
-
-
-def where(scope: str, unknown: str, condition: str) -> str:
-    """Of a rule that is not known where something is missing, and does not hold out of its scope."""
-    return f"!({scope}) ? 0 : (({unknown}) ? 2 : (({condition}) ? 1 : 0))"
-
-
-def found_or_not_known(scope: str, found: str, since: str) -> str:
-    """What is found counts; that nothing is there is known back to a day only."""
-    return f"!({scope}) ? 0 : (({found}) ? 1 : (({complete(since)}) ? 0 : 2))"
-
-
-def complete(since: str) -> str:
-    return f"since != null && since <= {since}"
-
-
+SAY = Spelling("!", "&&", "||")
 OTHER = "o.number != l.number && o.day == l.day"
 RANKING = f"{OTHER} && o.code in set_ranked"
-ROLES = (has("80", "82"), has("AS"), has("62"))
+ROLES = (SAY.has("80", "82"), SAY.has("AS"), SAY.has("62"))
 RULES = {
-    "late": where("frequency != '7'", "received == null", "received - l.day > 180"),
-    "late-replacement": where("frequency == '7'", "received == null", "received - l.day > 365"),
-    "sex": where("l.code in set_women", "sex == null", "sex == 'M'"),
-    "place": where("l.code in set_major", "l.place == null", "l.place != '21'"),
-    "approval": where(
+    "late": SAY.where("frequency != '7'", "received == null", "received - l.day > 180"),
+    "late-replacement": SAY.where("frequency == '7'", "received == null", "received - l.day > 365"),
+    "sex": SAY.where("l.code in set_women", "sex == null", "sex == 'M'"),
+    "place": SAY.where("l.code in set_major", "l.place == null", "l.place != '21'"),
+    "approval": SAY.where(
         "l.code in set_approval && l.place != '23' && l.approved != 'yes'",
         "l.place == null || l.approved == null",
         "true",
@@ -73,50 +52,50 @@ RULES = {
     "surgery-not-covered": "!(l.code in set_surgery) ? 0 : (l.pointed != null ? "
     "(l.pointed.exists(d, d in set_coveredsurgery) ? 0 : 1) : "
     "(diagnoses.exists(d, d in set_coveredsurgery) ? 2 : 1))",
-    "scan-not-covered": state("l.code in set_scans && !diagnoses.exists(d, d in set_coveredscans)"),
-    "cosmetic": state("l.code in set_surgery && diagnoses[0] in set_cosmetic"),
-    "pair-never": state(f"lines.exists(o, {OTHER} && (o.code + '/' + l.code) in set_never)"),
-    "pair-unless-modified": state(
-        f"!{has(*sorted(plan.PAIR_MODIFIERS))} && "
+    "scan-not-covered": SAY.state("l.code in set_scans && !diagnoses.exists(d, d in set_coveredscans)"),
+    "cosmetic": SAY.state("l.code in set_surgery && diagnoses[0] in set_cosmetic"),
+    "pair-never": SAY.state(f"lines.exists(o, {OTHER} && (o.code + '/' + l.code) in set_never)"),
+    "pair-unless-modified": SAY.state(
+        f"!{SAY.has(*sorted(plan.PAIR_MODIFIERS))} && "
         f"lines.exists(o, {OTHER} && (o.code + '/' + l.code) in set_unlessmodified)"
     ),
-    "add-on": state(f"l.code in set_addons && !lines.exists(o, {OTHER} && o.code in set_surgery)"),
-    "too-many-units": state(
+    "add-on": SAY.state(f"l.code in set_addons && !lines.exists(o, {OTHER} && o.code in set_surgery)"),
+    "too-many-units": SAY.state(
         " || ".join(f"(l.units > {most} && l.code in set_limit{most})" for most in plan.LIMITED)
     ),
-    "paid-before": found_or_not_known(
+    "paid-before": SAY.found_or_not_known(
         "true",
         "history.exists(h, h.code == l.code && h.day == l.day && h.npi == l.npi && h.outcome == 'allow')",
         "l.day",
     ),
-    "follow-up": found_or_not_known(
-        f"l.code in set_visits && !{has('24', '25')}",
+    "follow-up": SAY.found_or_not_known(
+        f"l.code in set_visits && !{SAY.has('24', '25')}",
         "history.exists(h, h.npi == l.npi && h.day >= l.day - 90 && h.day <= l.day && h.code in set_surgery)",
         "l.day - 90",
     ),
-    "therapy-limit": where(
+    "therapy-limit": SAY.where(
         "l.code in set_therapy",
-        f"!({complete('l.year_before')})",
+        f"!({SAY.complete('l.year_before')})",
         "size(history.filter(h, h.day >= l.year_before && h.day <= l.day && h.code in set_therapy)) >= 6",
     ),
-    "no-assistant": state(f"{has('80', '82', 'AS')} && l.code in set_noassistant"),
-    "void": state("frequency == '8'"),
-    "too-young": where("l.code in set_major", "l.age == null", "l.age < 18"),
-    "investigational": state("l.code in set_therapy && diagnoses.exists(d, d in set_investigational)"),
-    "twice": state(f"!{has('76', '77')} && lines.exists(o, {OTHER} && o.code == l.code)"),
-    "roles": state(" + ".join(f"({role} ? 1 : 0)" for role in ROLES) + " > 1"),
-    "extra-work": where(has("22"), "l.work == null", "l.work == 'not_found'"),
-    "assistant": state(ROLES[0]),
-    "assistant-not-a-physician": state(ROLES[1]),
-    "co-surgeon": state(ROLES[2]),
-    "both-sides": state(has("50")),
-    "reduced": state(has("52")),
-    "without-the-care-after": state(f"{has('54')} && l.code in set_surgery"),
+    "no-assistant": SAY.state(f"{SAY.has('80', '82', 'AS')} && l.code in set_noassistant"),
+    "void": SAY.state("frequency == '8'"),
+    "too-young": SAY.where("l.code in set_major", "l.age == null", "l.age < 18"),
+    "investigational": SAY.state("l.code in set_therapy && diagnoses.exists(d, d in set_investigational)"),
+    "twice": SAY.state(f"!{SAY.has('76', '77')} && lines.exists(o, {OTHER} && o.code == l.code)"),
+    "roles": SAY.state(" + ".join(f"({role} ? 1 : 0)" for role in ROLES) + " > 1"),
+    "extra-work": SAY.where(SAY.has("22"), "l.work == null", "l.work == 'not_found'"),
+    "assistant": SAY.state(ROLES[0]),
+    "assistant-not-a-physician": SAY.state(ROLES[1]),
+    "co-surgeon": SAY.state(ROLES[2]),
+    "both-sides": SAY.state(SAY.has("50")),
+    "reduced": SAY.state(SAY.has("52")),
+    "without-the-care-after": SAY.state(f"{SAY.has('54')} && l.code in set_surgery"),
     "several-procedures": "!(l.code in set_ranked) ? 0 : ("
     f"lines.exists(o, {RANKING} && o.fee != null && l.fee != null && "
     "(o.fee > l.fee || (o.fee == l.fee && o.number < l.number))) ? 1 : ("
     f"lines.exists(o, {RANKING} && (o.fee == null || l.fee == null)) ? 2 : 0))",
-    "out-of-network": where("true", "network == null", "network == 'out-of-network'"),
+    "out-of-network": SAY.where("true", "network == null", "network == 'out-of-network'"),
 }
 TEXT = "lines.map(l, [" + ",\n  ".join(RULES[name] for name in host.RULES) + "])"
 
