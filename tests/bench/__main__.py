@@ -15,7 +15,7 @@ from itertools import chain
 
 from tests.bench import batch, commands, deciding, many_rules, one_claim, parquet, policy_tests
 from tests.bench.interleaved import Bench, Unequal
-from tests.bench.record import record
+from tests.bench.record import missing_place, record
 
 BENCHES: Mapping[str, Bench] = {
     "one-claim": one_claim.BENCH,
@@ -44,7 +44,11 @@ def main() -> None:
     unknown = [name for name in arguments.names if name not in BENCHES]
     if unknown:
         parser.error(f"there is no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}")
-    for name in arguments.names or BENCHES:
+    names = arguments.names or list(BENCHES)
+    for fault in map(missing_place, names if arguments.record else ()):
+        if fault is not None:
+            parser.error(fault)
+    for name in names:
         if arguments.profile:
             profile(BENCHES[name], arguments.scale)
             continue

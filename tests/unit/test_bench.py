@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 
 def bench(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -40,3 +44,56 @@ def test_the_readme_lists_every_bench(checkout: Path) -> None:
     done = bench(checkout, "no-such-bench")
     assert done.returncode == 2
     assert done.stderr.rstrip().endswith(f"there is no bench no-such-bench; there are {', '.join(listed)}")
+
+
+@pytest.fixture
+def module(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A module of the bench by its name."""
+    monkeypatch.syspath_prepend(str(checkout))
+    return lambda name: import_module(f"tests.bench.{name}")
+
+
+def test_every_bench_has_a_place_to_be_kept_at(module: Any) -> None:
+    places = [module("record").missing_place(name) for name in module("__main__").BENCHES]
+    assert places == [None] * len(places)
+
+
+def test_what_was_printed_takes_the_place_of_what_was_before(module: Any, tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    place, other = (
+        "<!-- printed by it -->\nbefore\n<!-- end -->\n",
+        "<!-- printed by other -->\n<!-- end -->\n",
+    )
+    readme.write_text(f"Head\n{place}{other}", encoding="utf-8")
+    module("record").record("it", ["1.00 s", r"2.00 s \\1"], readme)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith("Head\n<!-- printed by it -->\n```text\n20")
+    assert text.endswith(f"\n1.00 s\n2.00 s \\\\1\n```\n<!-- end -->\n{other}")
+    assert "before" not in text
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "<!-- printed by it -->\n", "<!-- printed by it -->\n<!-- printed by other -->\n<!-- end -->\n"],
+)
+def test_a_page_without_a_place_is_a_sentence_before_anything_is_measured(
+    page: str,
+    module: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(page, encoding="utf-8")
+    place = module("record").missing_place
+    sentence = place("it", readme)
+    assert sentence == (
+        "README.md has no place for it: add the lines `<!-- printed by it -->` and `<!-- end -->`"
+    )
+    monkeypatch.setattr(module("__main__"), "missing_place", lambda name: sentence)
+    monkeypatch.setattr("sys.argv", ["bench", "commands", "--record"])
+    with pytest.raises(SystemExit) as stopped:
+        module("__main__").main()
+    told = capsys.readouterr()
+    assert (stopped.value.code, told.out) == (2, "")
+    assert told.err.rstrip().endswith(sentence)
