@@ -53,6 +53,11 @@ class Engine:
         return Engine, (self._program, self._limits)
 
     @property
+    def program(self) -> Program:
+        """What the policies come to."""
+        return self._program
+
+    @property
     def digest(self) -> str:
         """The digest of all policies; another one, and a claim may be decided otherwise."""
         listed = sorted(policy.digest for policy in self._program.policies)

@@ -7,22 +7,21 @@ its own. What a claim says of itself is taken from the columns in which it came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pollex.backends.assumed import assumptions
 from pollex.backends.sql.evidence import Evidence, evidence
 from pollex.backends.sql.query import Query
 from pollex.backends.sql.shape import Shape
+from pollex.batch.assumed import Assumed
 from pollex.batch.columns import COLUMNS, decided
-from pollex.batch.parquet import computing, library, schema_of_decisions
+from pollex.batch.kept import Kept
+from pollex.batch.parquet import computing, library, plain, schema_of_decisions
 from pollex.batch.tally import Tally, named, shapes
 from pollex.model.decision import LineDecision, Missing, PolicyRef, claim_outcome
 from pollex.version import PACKAGE
 
-MOST_KEPT = 100_000
-"""Combinations that are remembered; more begin anew, so that memory stays flat."""
 NO_POLICY = Evidence("no_policy", ())
 ASKED = (
     "line_number",
@@ -36,31 +35,12 @@ ASKED = (
 SAID = ("outcome", "adjustments", "required_documentation", "reasons", "notes", "trial")
 
 
-class Kept(dict[Any, int]):
-    """Values that occur, each once, by what they are made of; `make` makes one."""
-
-    def __init__(self, make: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self.make = make
-        self.values_made: list[Any] = []
-
-    def __missing__(self, key: Any) -> int:
-        self.values_made.append(self.make(key))
-        place = self[key] = len(self.values_made) - 1
-        return place
-
-    def trim(self) -> None:
-        if len(self) > MOST_KEPT:
-            self.clear()
-            self.values_made.clear()
-
-
 @dataclass(slots=True)
 class Answers:
     """What is remembered from chunk to chunk."""
 
     evidence: dict[str, Kept] = field(default_factory=dict)
-    assumed: Kept = field(default_factory=lambda: Kept(_assumed))
+    assumed: Assumed = field(default_factory=Assumed)
 
     def of(self, query: Query) -> Kept:
         """The evidence of a payer's lines."""
@@ -70,7 +50,7 @@ class Answers:
         return self.evidence[query.payer]
 
     def trim(self) -> None:
-        for kept in (self.assumed, *self.evidence.values()):
+        for kept in (self.assumed.kept, *self.evidence.values()):
             kept.trim()
 
 
@@ -90,6 +70,21 @@ class Claims:
             lists = library().concat_arrays([lists])
         compute = computing()
         return cls(table, lists.offsets, compute.list_parent_indices(lists), lists.flatten())
+
+    def payers(self) -> list[str]:
+        """The payer of each claim."""
+        found: list[str] = computing().struct_field(self.table.column("payer"), "id").to_pylist()
+        return found
+
+    def without(self, element: str) -> set[int]:
+        """The claims in which an element is not there."""
+        absent = self.table.column(element).is_null().to_pylist()
+        return {place for place, is_absent in enumerate(absent) if is_absent}
+
+    def taken(self, places: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """Some of the claims, as claims."""
+        rows = self.table.take(library().array(places, "int64")).to_pylist()
+        return ({key: plain(value) for key, value in row.items()} for row in rows)
 
     def element(self, path: str) -> Any:
         """An element of the claim, for each of its lines."""
@@ -150,20 +145,6 @@ def _evidence(shape: Shape, key: tuple[Any, ...]) -> Evidence:
     return evidence(shape, outcome, is_silent, columns, is_open_note, numbers)
 
 
-def _assumed(key: tuple[Any, ...]) -> list[dict[str, str]]:
-    """The assumptions of a claim, from what is not there."""
-    kind, frequency, rendering, lines, past = key
-    names = ("modifiers", "units", "rendering_provider", "billing_provider")
-    claim = {
-        "claim_type": kind,
-        "frequency_code": frequency,
-        "rendering_provider": rendering,
-        "lines": [dict(zip(names, line, strict=False)) for line in lines],
-        "history": {"lines": [dict(zip(names, line, strict=True)) for line in past]},
-    }
-    return [{"pointer": one.pointer, "text": one.text} for one in assumptions(claim, ())]
-
-
 # ------------------------------------------------------------------ columns
 
 
@@ -214,7 +195,7 @@ def decisions(found: Sequence[Answered], claims: Claims, exact: frozenset[int], 
         "percent": percent,
         "allowed_amount": amount,
         "policies": _listed(policies, schema.field("policies").type).take(own),
-        "assumptions": _assumptions(claims, answers, schema.field("assumptions").type).take(own),
+        "assumptions": answers.assumed.column(claims.table, schema.field("assumptions").type).take(own),
         "engine_version": arrow.repeat(arrow.scalar(PACKAGE), len(taken)),
     }
     said = list(map(_said, made))
@@ -279,50 +260,6 @@ def _listed(values: Sequence[Any], kind: Any) -> Any:
             different.append(value)
         ids.append(places[id(value)])
     return arrow.array(different, kind).take(arrow.array(ids, arrow.int64()))
-
-
-def _assumptions(claims: Claims, answers: Answers, kind: Any) -> Any:
-    """What is assumed of each claim: the same where the same is missing."""
-    arrow, compute = library(), computing()
-    whole = [claims.table.column(name).to_pylist() for name in ("claim_type", "frequency_code")]
-    rendering = _there(claims.table.column("rendering_provider"))
-    lines = _nested(claims.table.column("lines").combine_chunks(), ("rendering_provider",))
-    history = claims.table.column("history").combine_chunks()
-    past = _nested(compute.struct_field(history, "lines"), ("rendering_provider", "billing_provider"))
-    kept = answers.assumed
-    ids = [kept[key] for key in zip(*whole, rendering, lines, past, strict=True)]
-    return arrow.array(kept.values_made, kind).take(arrow.array(ids, arrow.int64()))
-
-
-def _there(column: Any) -> list[bool | None]:
-    """True where something is there, None where it is not."""
-    return [True if found else None for found in column.is_valid().to_pylist()]
-
-
-def _nested(lists: Any, providers: Sequence[str]) -> list[tuple[Any, ...]]:
-    """For each claim what its lines leave out; of no lines, nothing."""
-    compute = computing()
-    if lists.offset:
-        lists = library().concat_arrays([lists])
-    items = lists.flatten()
-    modifiers = [
-        None if found is None else tuple(found)
-        for found in compute.struct_field(items, "modifiers").to_pylist()
-    ]
-    found = [_placeholders(modifiers), _there(compute.struct_field(items, "units"))]
-    found += [_there(compute.struct_field(items, name)) for name in providers]
-    lines = list(zip(*found, strict=True))
-    lengths = compute.fill_null(compute.list_value_length(lists), 0).to_pylist()
-    nested, first = [], 0
-    for length in lengths:
-        nested.append(tuple(lines[first : first + length]))
-        first += length
-    return nested
-
-
-def _placeholders(modifiers: Iterable[tuple[str, ...] | None]) -> list[tuple[str, ...] | None]:
-    """Modifiers as far as an assumption can come of them."""
-    return [found if found is None or "00" in found else () for found in modifiers]
 
 
 def _with_charges(adjustments: Any, alone: Any, charge: Any) -> Any:

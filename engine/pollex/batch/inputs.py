@@ -53,6 +53,14 @@ def file_input(path: str) -> Input:
     return Input(path, file, size=status.st_size if stat.S_ISREG(status.st_mode) else None)
 
 
+def is_parquet(source: Input) -> bool:
+    """Whether a file begins as Parquet does; what comes as a stream is taken for text."""
+    if source.path is None:
+        return False
+    with readable(source.name), source.path.open("rb") as stream:
+        return stream.read(4) == PARQUET
+
+
 def chunks(inputs: Iterable[Input], size: int, limits: Limits) -> Iterator[Chunk]:
     """Chunks of at most so many claims, in order."""
     before = 0

@@ -82,7 +82,7 @@ def _groups(claims: Iterator[Mapping[str, Any]]) -> Iterator[list[Mapping[str, A
         yield group
 
 
-def _plain(node: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+def plain_node(node: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """What a node of the schema stands for: the name of what it refers to, and its own schema."""
     name = ""
     while True:
@@ -96,7 +96,7 @@ def _plain(node: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def _type(node: Mapping[str, Any]) -> Any:
-    arrow, (name, own) = library(), _plain(node)
+    arrow, (name, own) = library(), plain_node(node)
     match own.get("type"):
         case "object":
             return arrow.struct([arrow.field(key, _type(one)) for key, one in own["properties"].items()])
@@ -111,7 +111,7 @@ def _type(node: Mapping[str, Any]) -> Any:
 
 def _value(node: Mapping[str, Any], value: Any) -> Any:
     """A value of a claim, as Arrow takes it."""
-    name, own = _plain(node)
+    name, own = plain_node(node)
     if value is None:
         return None
     match own.get("type"):

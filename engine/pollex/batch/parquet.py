@@ -15,17 +15,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from typing import Any, BinaryIO
+from pathlib import Path as FilePath
+from typing import Any, BinaryIO, TypeAlias
 
 from pollex.batch.chunks import Chunk
 from pollex.batch.columns import COLUMNS, Column
+from pollex.intake.claimschema import known_keys
+from pollex.intake.document import shown_path
+from pollex.intake.faults import Fault, Path, pointer
 from pollex.source.text import UnreadableFile
 
 NOT_INSTALLED = "Parquet needs pyarrow: `pip install 'pollex[parquet]'`"
 GROUP = 20_000
 """Rows of a row group."""
 MONEY_PLACES = 2
+UNREADABLE = "cannot be read: a day outside the years 1 to 9999, or text that is not UTF-8"
+Row: TypeAlias = dict[str, Any] | tuple[Fault, ...]
+"""A row as a claim, or why it cannot be read."""
 
 
 def is_installed() -> bool:
@@ -67,11 +73,48 @@ def chunks(name: str, stream: BinaryIO, before: int, size: int) -> Iterator[Chun
         raise UnreadableFile(f"{name} cannot be read as Parquet ({type(error).__name__})") from None
 
 
-def claims_of(rows: bytes) -> Iterator[dict[str, Any]]:
+def claims_of(rows: bytes) -> Iterator[Row]:
     """Each row as the claim that it is."""
     with library().ipc.open_stream(rows) as reader:
         for batch in reader:
-            yield from ({key: plain(value) for key, value in row.items()} for row in batch.to_pylist())
+            yield from rows_of(batch)
+
+
+def rows_of(table: Any) -> Iterator[Row]:
+    """The same, of a table or a part of one."""
+    try:
+        found = table.to_pylist()
+    except (ValueError, OverflowError):
+        yield from (_row(table.slice(at, 1)) for at in range(table.num_rows))
+    else:
+        yield from ({key: plain(value) for key, value in row.items()} for row in found)
+
+
+def _row(table: Any) -> Row:
+    """One row, of which some value may be none that Python has."""
+    try:
+        return {key: plain(value) for key, value in table.to_pylist()[0].items()}
+    except (ValueError, OverflowError):
+        columns = ((name, table.column(name)[0]) for name in table.column_names)
+        return tuple(fault for name, value in columns for fault in _unread(value, (name,)))
+
+
+def _unread(value: Any, path: Path) -> Iterator[Fault]:
+    """The places of values that cannot be read."""
+    types = library().types
+    if not value.is_valid:
+        return
+    if types.is_struct(value.type):
+        for key in value.type.names:
+            yield from _unread(value[key], (*path, key))
+    elif types.is_list(value.type):
+        for at, item in enumerate(value.values):
+            yield from _unread(item, (*path, at))
+    else:
+        try:
+            value.as_py()
+        except (ValueError, OverflowError):
+            yield Fault(pointer(shown_path(path, known_keys())), UNREADABLE)
 
 
 def table_of(rows: bytes) -> Any:
@@ -123,7 +166,7 @@ def in_order(parts: Sequence[tuple[Any, Any]]) -> Any:
     return arrow.concat_tables(tables).take(order).combine_chunks()
 
 
-def write(streams: Path, output: BinaryIO, schema: Any) -> None:
+def write(streams: FilePath, output: BinaryIO, schema: Any) -> None:
     """One Parquet file of all the rows that wait in a file of streams."""
     arrow = library()
     with arrow.parquet.ParquetWriter(output, schema, compression="zstd") as writer:
@@ -137,7 +180,7 @@ def write(streams: Path, output: BinaryIO, schema: Any) -> None:
             writer.write_table(held.combine_chunks(), GROUP)
 
 
-def _batches(streams: Path) -> Iterator[Any]:
+def _batches(streams: FilePath) -> Iterator[Any]:
     size = streams.stat().st_size
     with library().OSFile(str(streams)) as source:
         while source.tell() < size:

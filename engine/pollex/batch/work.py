@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from pollex.batch import parquet
@@ -56,7 +56,7 @@ def _of_run(run: Run, limits: Limits) -> Iterator[Given]:
             yield run.position + index, run.place.line + index, read
 
 
-def checked_row(claim: Mapping[str, Any], limits: Limits) -> Checked:
+def checked_row(row: parquet.Row, limits: Limits) -> Checked:
     """A row that is a claim, or its faults."""
-    faults = check_claim(claim, limits)
-    return Checked(None, faults) if faults else Checked(dict(claim))
+    faults = row if isinstance(row, tuple) else check_claim(row, limits)
+    return Checked(None, faults) if isinstance(row, tuple) or faults else Checked(row)

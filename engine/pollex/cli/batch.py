@@ -8,6 +8,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from pollex.backends.sql.engines import ENGINES
+from pollex.backends.sql.spark import CannotStart
 from pollex.batch import parquet
 from pollex.batch.asking import Asking
 from pollex.batch.chunks import Done, Reject
@@ -22,7 +24,7 @@ from pollex.cli.arguments import Arguments
 from pollex.cli.batch_text import laid_out_text, summary_text
 from pollex.cli.claimfiles import STANDARD_INPUT, standard_input
 from pollex.cli.documents import print_document
-from pollex.cli.engines import duckdb, queries
+from pollex.cli.engines import only_parquet, questions, sql_engine
 from pollex.cli.exits import BAD_USAGE, FINDINGS, INTERRUPTED, OK, Stop, complain
 from pollex.cli.opening import sound
 from pollex.cli.progress import Meter
@@ -32,8 +34,8 @@ from pollex.intake.document import DEFAULT
 from pollex.source.snippet import visible
 from pollex.source.text import UnreadableFile
 
-CHUNK, CHUNK_OF_SQL = 500, 50_000
-"""Claims that are decided at once. An engine of SQL plans its queries anew for each chunk."""
+CHUNK = 500
+"""Claims that are decided at once; an engine of SQL has a number of its own."""
 WORTH_A_WORKER = 1_048_576
 """Bytes of input; less is decided before another process has started."""
 SHOWN = 10
@@ -44,10 +46,9 @@ def run(arguments: Arguments) -> int:
     """Decide all claims of all inputs."""
     output, rejects = _outputs(arguments)
     inputs = _inputs(arguments, output, rejects)
-    desk = _work(arguments)
-    is_sql = arguments.engine != "python"
-    workers = 1 if is_sql else arguments.workers or _workers(inputs)
-    chunk = arguments.chunk or (CHUNK_OF_SQL if is_sql else CHUNK)
+    desk, most = _work(arguments, inputs)
+    workers = 1 if arguments.engine in ENGINES else arguments.workers or _workers(inputs)
+    chunk = arguments.chunk or most
     job = Job(inputs, output, rejects, desk, workers, chunk, arguments.restart)
     with Meter("claim") as meter:
         watch = _Watch(meter, sum(source.size or 0 for source in inputs), listed=rejects is not None)
@@ -64,7 +65,7 @@ def run(arguments: Arguments) -> int:
 def _done(job: Job, watch: _Watch) -> Tally:
     try:
         return run_job(job, watch)
-    except (CannotGoOn, UnreadableFile) as error:
+    except (CannotGoOn, CannotStart, UnreadableFile) as error:
         raise Stop(BAD_USAGE, str(error)) from None
     except BrokenProcessPool:
         said = f"a worker was ended from outside, perhaps for want of memory; {watch.so_far}"
@@ -111,13 +112,13 @@ def _input(path: str) -> Input:
     return file_input(path)
 
 
-def _work(arguments: Arguments) -> Work:
-    """What is done with claims: they are decided, or laid out in columns."""
-    if arguments.engine != "python":
-        return _asking(arguments)
+def _work(arguments: Arguments, inputs: list[Input]) -> tuple[Work, int]:
+    """What is done with claims, and with how many at once: they are decided, or laid out in columns."""
+    if arguments.engine in ENGINES:
+        return _asking(arguments, inputs)
     if not arguments.to_parquet:
         engine = engine_of(sound(arguments.policies))
-        return Desk(engine, DEFAULT, frozenset(arguments.assume), _is_columns(arguments))
+        return Desk(engine, DEFAULT, frozenset(arguments.assume), _is_columns(arguments)), CHUNK
     for name, given in (("--policies", arguments.policies), ("--assume", arguments.assume)):
         if given:
             raise Stop(BAD_USAGE, f"{name} means nothing with --to-parquet, which decides no claim")
@@ -125,22 +126,23 @@ def _work(arguments: Arguments) -> Work:
         raise Stop(BAD_USAGE, "--to-parquet writes Parquet: leave out --format ndjson")
     if not parquet.is_installed():
         raise Stop(BAD_USAGE, parquet.NOT_INSTALLED)
-    return Laying(DEFAULT)
+    return Laying(DEFAULT), CHUNK
 
 
-def _asking(arguments: Arguments) -> Work:
+def _asking(arguments: Arguments, inputs: list[Input]) -> tuple[Work, int]:
     """Claims are decided by SQL, which says nothing of what rules have read."""
-    engine = duckdb()
-    for name, given in (("--to-parquet", arguments.to_parquet), ("--assume", arguments.assume)):
-        if given:
-            raise Stop(
-                BAD_USAGE, f"{name} does not go with --engine {arguments.engine}: leave one of them out"
-            )
+    name = arguments.engine
+    engine = sql_engine(name, f"--engine {name}")
+    if arguments.to_parquet:
+        said = "--to-parquet decides no claim, and --engine says what decides: leave one of them out"
+        raise Stop(BAD_USAGE, said)
     if not _is_columns(arguments):
         said = "writes Parquet: what each rule has read, SQL does not say; name OUT.parquet"
-        raise Stop(BAD_USAGE, f"--engine {arguments.engine} {said}")
-    workspace = sound(arguments.policies)
-    return Asking(engine_of(workspace), engine, queries(workspace), DEFAULT, arguments.engine)
+        raise Stop(BAD_USAGE, f"--engine {name} {said}")
+    only_parquet(inputs, name)
+    decides = engine_of(sound(arguments.policies))
+    asked = questions(engine, decides.program)
+    return Asking(decides, asked, DEFAULT, name, frozenset(arguments.assume)), engine.chunk
 
 
 def _is_columns(arguments: Arguments) -> bool:

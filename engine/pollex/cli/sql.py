@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pollex.backends.sql.engines import ENGINES, Runner, SqlEngine
 from pollex.backends.sql.query import Query, query
+from pollex.backends.sql.spark import CannotStart
 from pollex.backends.sql.unsaid import unsaid
 from pollex.backends.sql.verdict import Verdict, verdict_of
-from pollex.batch.layout import read_claims
+from pollex.batch.layout import read_claims, schema
 from pollex.batch.parquet import plain
+from pollex.batch.validity import refused, without
 from pollex.cli.arguments import Arguments
+from pollex.cli.engines import sql_engine
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
 from pollex.cli.opening import sound
 from pollex.cli.output import written
 from pollex.cli.payers import known_payer
 from pollex.cli.terminal import counted, show_diagnostics
 from pollex.engine import Engine, engine_of
-from pollex.intake.faults import ClaimError
+from pollex.intake.document import DEFAULT
 from pollex.source.diagnostic import in_order
 from pollex.source.span import Span
 from pollex.source.text import UnreadableFile
@@ -61,42 +63,39 @@ def _words(workspace: Workspace) -> Callable[[Span], str]:
 
 
 def _decide(arguments: Arguments, workspace: Workspace, queries: tuple[Query, ...], engine: SqlEngine) -> int:
-    if not all(importlib.util.find_spec(name) for name in engine.needs):
-        needs = " and ".join(engine.needs)
-        raise Stop(BAD_USAGE, f"--claims needs {needs}: `pip install 'pollex[{engine.extra}]'`")
-    if engine.program is not None and shutil.which(engine.program) is None:
-        raise Stop(BAD_USAGE, f"{engine.name} needs `{engine.program}`, which is not installed here")
-    finishing = _Finishing(engine_of(workspace))
+    sql_engine(engine.name, f"--claims with --dialect {engine.name}")
+    deciding = _Deciding(engine_of(workspace), engine.runner(queries, 0))
     try:
-        verdicts = list(_verdicts(Path(arguments.claims), engine.runner(queries, 0), finishing))
-    except UnreadableFile as error:
+        verdicts = list(deciding.verdicts(Path(arguments.claims)))
+    except (CannotStart, UnreadableFile) as error:
         raise Stop(BAD_USAGE, str(error)) from None
     lines = (json.dumps(one.to_dict(), sort_keys=True, ensure_ascii=False) + "\n" for one in verdicts)
     written("".join(lines), arguments.output)
     by_sql = sum(not one.exact for one in verdicts)
     complain(f"{counted(len(verdicts), 'claim')} decided, {by_sql} of them in SQL")
-    return FINDINGS if finishing.invalid else OK
+    return FINDINGS if deciding.invalid else OK
 
 
-def _verdicts(path: Path, backend: Runner, finishing: _Finishing) -> Iterator[Verdict]:
-    for rows in read_claims(path):
-        yield from (one for one in backend.verdicts(rows, finishing.decide) if one is not None)
-        finishing.before += rows.num_rows
+@dataclass(slots=True)
+class _Deciding:
+    """Has rows decided that are valid claims, and finishes what the queries leave open."""
 
+    engine: Engine
+    sql: Runner
+    invalid: int = 0
 
-class _Finishing:
-    """Decides rows that the queries leave open, the exact way."""
+    def verdicts(self, path: Path) -> Iterator[Verdict]:
+        before = 0
+        for rows in read_claims(path):
+            given = rows.select(schema().names)
+            faults = refused(given, DEFAULT)
+            for place in sorted(faults):
+                said = f"claim {before + place + 1} is not valid"
+                complain("; ".join([said, *map(str, faults[place])]))
+            self.invalid += len(faults)
+            before += given.num_rows
+            found = self.sql.verdicts(without(given, faults), self._finished)
+            yield from (one for one in found if one is not None)
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.before = 0
-        self.invalid = 0
-
-    def decide(self, position: int, row: Mapping[str, Any]) -> Verdict | None:
-        try:
-            return verdict_of(self.engine.decide(plain(row)))
-        except ClaimError as error:
-            self.invalid += 1
-            place = f"claim {self.before + position + 1} is not valid"
-            complain("; ".join([place, *(str(fault) for fault in error.faults)]))
-            return None
+    def _finished(self, _: int, row: Mapping[str, Any]) -> Verdict:
+        return verdict_of(self.engine.decide_checked(plain(row)))

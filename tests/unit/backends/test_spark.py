@@ -18,11 +18,14 @@ from hypothesis import given
 from pollex.backends.interpret.claim import decide
 from pollex.backends.sql.duckdb import DuckDb
 from pollex.backends.sql.query import query
-from pollex.backends.sql.spark import Spark, local_session
+from pollex.backends.sql.spark import CannotStart, Spark, local_session
 from pollex.backends.sql.sparksql import SPARK, SparkSql
 from pollex.backends.sql.verdict import Verdict, verdict_of
+from pollex.batch.asking import Asking, Questions
 from pollex.batch.layout import table, write_claims
 from pollex.batch.parquet import plain
+from pollex.engine import Engine
+from pollex.intake.document import DEFAULT
 from pollex.ir.program import Program
 from pollex.synth.claims import synthesis
 from property.claims import Claim
@@ -30,6 +33,7 @@ from property.policies import World, worlds
 from property.runs import runs, sound
 from property.test_laws import some_claims
 from unit.backends.small import claim, policy_file, program, set_file, table_file
+from unit.batch.test_asking import both_ways
 
 pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="needs PySpark: pollex[spark]"),
@@ -204,6 +208,28 @@ def test_a_session_of_the_user_keeps_its_views_and_settings(session: Any) -> Non
     decided(program(policy_file("rule r when modifier 22 deny")), [claim()], session)
     assert session.table("claims").count() == 3
     assert session.conf.get("spark.sql.ansi.enabled") == "false"
+
+
+def test_a_batch_has_the_rows_and_figures_of_any_other(session: Any, tmp_path: Path) -> None:
+    """In two parts, with a claim that is not valid, one that Spark leaves open, and one of another payer."""
+    of = program(policy_file(CONSTRUCTS), *LISTS)
+    claims = [*synthesis(of, "batch on spark").claims(60), {**claim(), "payer": {"id": "uhc"}}]
+    claims.insert(7, {**claim(), "place_of_service": "nowhere"})
+    made = Questions(Spark(session=session), (query(of, "aetna", None, SPARK),))
+    rows = both_ways(tmp_path, claims, Engine(of), 40, Asking(Engine(of), made, DEFAULT, "spark"))
+    assert set(rows.column("outcome").to_pylist()) == {"allow", "deny", "pend", "no_policy"}
+
+
+def test_a_java_that_spark_cannot_run_on_is_a_sentence(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.sql import SparkSession
+
+    def fail(_: object) -> None:
+        raise PySparkRuntimeError(errorClass="JAVA_GATEWAY_EXITED", messageParameters={})
+
+    monkeypatch.setattr(SparkSession.Builder, "getOrCreate", fail)
+    with pytest.raises(CannotStart, match="needs Java 17"):
+        local_session(2)
 
 
 # ------------------------------------------------------------------ the job in engine/README.md

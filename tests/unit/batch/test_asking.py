@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pollex.backends.assumed import ASSUMPTIONS
 from pollex.backends.sql.duckdb import DuckDb
-from pollex.backends.sql.query import query
-from pollex.batch.asking import Asking
+from pollex.backends.sql.query import Query, query
+from pollex.batch.asking import ALWAYS, Asking, Lines, Questions
 from pollex.batch.deciding import Desk
 from pollex.batch.layout import write_claims
 from pollex.engine import Engine, engine_of
@@ -31,22 +36,44 @@ def policies() -> Workspace:
     return shipped()
 
 
-def asking(engine: Engine) -> Asking:
-    of = engine._program
+@dataclass(slots=True)
+class Heard:
+    """DuckDB, and whom it was asked for."""
+
+    payers: list[str] = field(default_factory=list)
+
+    def lines(self, queries: Iterable[Query], claims: Any) -> Iterator[tuple[Query, Any]]:
+        queries = tuple(queries)
+        self.payers += [one.payer for one in queries]
+        return DuckDb(threads=1).lines(queries, claims)
+
+
+def asking(engine: Engine, sql: Lines | None = None, worth: int = ALWAYS, *assume: str) -> Asking:
+    of = engine.program
     payers = sorted({payer for policy in of.policies for payer in policy.payers})
     made = tuple(query(of, payer) for payer in payers)
-    return Asking(engine, DuckDb(threads=1), made, DEFAULT, "duckdb")
+    questions = Questions(sql or DuckDb(threads=1), made, worth)
+    return Asking(engine, questions, DEFAULT, "duckdb", frozenset(assume))
 
 
-def both_ways(folder: Path, claims: list[dict[str, Any]], engine: Engine, chunk: int) -> Any:
+def both_ways(
+    folder: Path, claims: list[dict[str, Any]], engine: Engine, chunk: int, desk: Asking | None = None
+) -> Any:
     """The rows of decisions, once they are the same by SQL and by Python."""
     write_claims(iter(claims), folder / "claims")
-    columns = Desk(engine, DEFAULT, frozenset(), columns=True)
+    return same_rows(folder, desk or asking(engine), chunk)
+
+
+def same_rows(folder: Path, desk: Asking, chunk: int) -> Any:
+    """The same, of claims that are in columns already."""
+    columns = Desk(desk.engine, DEFAULT, desk.assume, columns=True)
     expected, _ = run(job(folder, "claims", out="python", desk=columns, chunk=chunk))
-    found, _ = run(job(folder, "claims", out="sql", desk=asking(engine), chunk=chunk))
+    found, _ = run(job(folder, "claims", out="sql", desk=desk, chunk=chunk))
     assert found == expected
     rows = pq.read_table(folder / "sql")
     assert rows.equals(pq.read_table(folder / "python"))
+    refused = [(folder / f"{name}.rejects").read_bytes() for name in ("sql", "python")]
+    assert refused[0] == refused[1]
     return rows
 
 
@@ -102,6 +129,87 @@ def test_rules_on_trial_are_for_the_exact_way(tmp_path: Path) -> None:
     claims = [claim(), claim({"modifiers": ["52"]})]
     rows = both_ways(tmp_path, claims, Engine(program(policy_file(RULES + TRIAL))), chunk=300)
     assert rows.column("trial").to_pylist() == [[], [{"rule": "r8", "would": "deny"}]]
+
+
+# ------------------------------------------------------------------ rows that are no claims
+
+
+def test_rows_that_are_no_claims_are_refused_as_in_any_batch(tmp_path: Path) -> None:
+    """Also where SQL alone would see nothing of it; the others are decided in their places."""
+    wrong: list[dict[str, Any]] = [
+        {"payer": {"id": None}},
+        {"lines": []},
+        {"lines": None},
+        {"lines": [{**LINE, "service_date": None}]},
+        {"lines": [{**LINE, "modifiers": ["2"]}]},
+        {"lines": [{**LINE, "charge_amount": "-1.00"}]},
+        {"lines": [LINE, LINE]},
+        {"lines": [{**LINE, "diagnosis_pointers": [12]}]},
+        {"place_of_service": "SECRET"},
+        {"received_date": "2150-01-01"},
+    ]
+    claims = [{**claim(), "claim_id": f"C-{place}", **one} for place, one in enumerate([{}, *wrong, {}, {}])]
+    rows = both_ways(tmp_path, claims, Engine(program(policy_file(RULES))), chunk=4)
+    assert rows.column("claim_id").to_pylist() == ["C-0", "C-11", "C-12"]
+    refused = [json.loads(line) for line in (tmp_path / "sql.rejects").read_text("utf-8").splitlines()]
+    assert [one["position"] for one in refused] == list(range(2, 12))
+    assert [one["faults"][0]["pointer"] for one in refused][-2:] == ["/place_of_service", "/received_date"]
+    assert "SECRET" not in (tmp_path / "sql.rejects").read_text("utf-8")
+
+
+def test_an_element_that_no_claim_has_is_refused(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    write_claims([claim()], tmp_path / "given")
+    table = pq.read_table(tmp_path / "given").append_column("position", pyarrow.array([7]))
+    pq.write_table(table, tmp_path / "claims")
+    assert same_rows(tmp_path, asking(Engine(program(policy_file(RULES)))), 10).num_rows == 0
+
+
+# ------------------------------------------------------------------ few claims, and what is vouched for
+
+
+def test_a_payer_with_few_claims_is_not_asked_for(tmp_path: Path) -> None:
+    """Its query would take longer to plan than its claims to be decided."""
+    claims = [{**claim(), "claim_id": str(number)} for number in range(12)]
+    engine = Engine(program(policy_file(RULES)))
+    length = len(asking(engine).questions.queries[0].lines)
+    for worth, asked in ((length // 12 + 1, ["aetna"]), (length // 12 - 1, [])):
+        heard = Heard()
+        both_ways(tmp_path, claims, engine, 12, asking(engine, heard, worth))
+        assert heard.payers == asked
+
+
+VOUCHED = """
+rule a when prior authorization is not on file deny with co carc 197
+rule b when modifier 50 deny with co carc 97
+rule c when history has cpt 44120 within 1 to 90 days before the service date note "Before."
+rule d when modifier 51 and history has no line with cpt 44121 within 1 to 90 days before the service date
+  reduce to 50 percent
+"""
+TELLS = "rule e when history complete since is on or before 2020-01-01 deny with co carc 18"
+
+
+@pytest.mark.parametrize("rules", [VOUCHED, VOUCHED + TELLS])
+@pytest.mark.parametrize("assume", [ASSUMPTIONS[:1], ASSUMPTIONS[1:], ASSUMPTIONS])
+def test_what_the_caller_vouches_for(tmp_path: Path, rules: str, assume: tuple[str, ...]) -> None:
+    own = claim()
+    pasts = [None, {"lines": []}, {"lines": [], "complete_since": "2019-01-01"}]
+    claims = [
+        {
+            **own,
+            "claim_id": f"{place}",
+            "history": past,
+            "prior_authorizations": numbers,
+            "lines": [{**LINE, "modifiers": codes, "prior_authorizations": at_line}],
+        }
+        for place, (past, numbers, codes, at_line) in enumerate(
+            product(pasts, (None, [], ["A1"]), (["50"], ["51"], []), (None, ["A2"]))
+        )
+    ]
+    engine = Engine(program(policy_file(rules)))
+    rows = both_ways(tmp_path, claims, engine, 100, asking(engine, None, ALWAYS, *assume))
+    said = {one["text"] for named in rows.column("assumptions").to_pylist() for one in named}
+    assert sum("the caller says so" in text for text in said) == len(assume)
 
 
 def test_a_run_that_was_stopped_goes_on(tmp_path: Path) -> None:

@@ -151,6 +151,12 @@ def test_parquet_is_written_where_the_name_says_so(claims: Path, run: Run) -> No
         (("in.ndjson", "-o", "out", "--to-parquet"), "--policies means nothing with --to-parquet"),
         (("in.ndjson", "-o", "out", "--engine", "duckdb"), "--engine duckdb writes Parquet"),
         (("in.ndjson", "-o", "out", "--engine", "oracle"), "`oracle` is not an engine"),
+        (
+            ("in.ndjson", "-o", "out.parquet", "--engine", "duckdb"),
+            "Parquet, which in.ndjson is not: `pollex batch in.ndjson --to-parquet -o FILE.parquet` lays",
+        ),
+        (("-", "-o", "out.parquet", "--engine", "duckdb"), "is not: `pollex batch - --to-parquet"),
+        (("in.ndjson", "-o", "out.parquet", "--engine", "duckdb", "--to-parquet"), "leave one of them out"),
     ],
 )
 def test_bad_usage_is_a_sentence(claims: Path, run: Run, arguments: tuple[str, ...], said: str) -> None:
@@ -170,6 +176,19 @@ def test_parquet_without_its_library_is_a_sentence(
     monkeypatch.setattr("pollex.batch.parquet.is_installed", lambda: False)
     ran = run("batch", "in.ndjson", "-o", "out.parquet", *UNDER)
     assert (ran.code, ran.err) == (2, "pollex: Parquet needs pyarrow: `pip install 'pollex[parquet]'`\n")
+
+
+def test_an_engine_that_is_not_installed_is_a_sentence(
+    claims: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("batch", "in.ndjson", "-o", "out.parquet", "--engine", "spark", *UNDER)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
+    assert run(*asked).err == "pollex: --engine spark needs `java`, which is not installed here\n"
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    ran = run(*asked)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "pollex: --engine spark needs pyspark and pyarrow: `pip install 'pollex[spark]'`\n"
 
 
 def test_an_unfinished_run_that_cannot_go_on_says_so(claims: Path, run: Run) -> None:

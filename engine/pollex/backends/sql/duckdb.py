@@ -27,6 +27,9 @@ class DuckDb:
 
     def lines(self, queries: Iterable[Query], claims: Any) -> Iterator[tuple[Query, Any]]:
         """A row a line, as an Arrow table for each query."""
+        queries = tuple(queries)
+        if not queries:
+            return
         import duckdb  # noqa: PLC0415 - heavy, and not needed by those who decide otherwise
 
         with duckdb.connect() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +21,9 @@ class Runner(Protocol):
     def verdicts(self, claims: Any, exact: Exact) -> Iterator[Verdict | None]:
         """Decide an Arrow table of claims, in its order."""
 
+    def lines(self, queries: Iterable[Query], claims: Any) -> Iterator[tuple[Query, Any]]:
+        """For each query its lines, as an Arrow table."""
+
 
 @dataclass(frozen=True, slots=True)
 class SqlEngine:
@@ -34,9 +37,15 @@ class SqlEngine:
     """A program that has to be there, too."""
     runner: Callable[[tuple[Query, ...], int], Runner]
     """Makes a runner of queries in this dialect, and a number of threads (0: all)."""
+    worth: int
+    """Characters of a query that are planned in the time that the engine saves by one claim; 0: whoever names
+    it wants it asked.
+    """
+    chunk: int
+    """Claims that are asked for at once: a query is planned anew for each such part of a file."""
 
 
 ENGINES = {
-    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", None, DuckDb),
-    "spark": SqlEngine("spark", SPARK, ("pyspark", "pyarrow"), "spark", "java", Spark),
+    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", None, DuckDb, 50, 50_000),
+    "spark": SqlEngine("spark", SPARK, ("pyspark", "pyarrow"), "spark", "java", Spark, 0, 200_000),
 }

@@ -10,7 +10,7 @@ from pollex.cli.usage.options import add_assume, add_policies
 
 FORMATS = ("ndjson", "parquet")
 SUMMARIES = ("text", "json")
-ENGINES = ("python", "duckdb")
+ENGINES = ("python", "duckdb", "spark")
 
 DESCRIPTION = """\
 Decide files of claims of any size, in the order of the claims, and sum up what came of them: outcomes,
@@ -33,8 +33,11 @@ formats of OUT:
   ndjson   a decision on each line, as `pollex decide --format ndjson` writes them
   parquet  a row for each line of a claim (schemas/README.md); needs pollex[parquet]
 
---engine duckdb asks the policies as SQL: IN is Parquet as --to-parquet lays it out, OUT is Parquet too. The
-decisions are the same; what SQL leaves open is decided here. It needs pollex[duckdb].
+--engine duckdb and --engine spark ask the policies as SQL: IN is Parquet as --to-parquet lays it out, so
+other claims go through that first, and OUT is Parquet too. The decisions are the same; what SQL leaves open
+is decided here, and so are the claims of a payer of whom DuckDB would plan longer than they take. Spark runs
+on this machine, is always asked, and takes up to a minute for each payer before it begins. They need
+pollex[duckdb]; pollex[spark] and Java 17.
 
 --to-parquet decides nothing: it writes the claims themselves to OUT, a claim in each row, as `pollex sql`
 and data warehouses ask them.

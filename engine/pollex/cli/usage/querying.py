@@ -18,8 +18,8 @@ Each rule stands in its author's words above what is made of it.
 
 With --claims the queries are run here, by DuckDB (`pip install 'pollex[duckdb]'`) or by Spark on this machine
 (`pip install 'pollex[spark]'`, and Java 17), and what they leave open is finished: a line of JSON for each
-claim, in order (schemas/verdict.schema.json). Rows are taken for valid claims, but for those that are
-finished here. How many claims SQL decided is said at the end."""
+claim, in order (schemas/verdict.schema.json). Rows that are no valid claims are named and left out. How many
+claims SQL decided is said at the end."""
 
 MORE = f"""\
 examples:
