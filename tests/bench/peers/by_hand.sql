@@ -109,8 +109,9 @@ asked AS (
     END AS r_follow_up,
     CASE
       WHEN NOT therapy THEN false
-      WHEN since <= day - INTERVAL 1 YEAR THEN len(list_filter(earlier, lambda h:
-        h.day BETWEEN day - INTERVAL 1 YEAR AND day AND list_contains(getvariable('therapies'), h.code))) >= 6
+      WHEN len(list_filter(earlier, lambda h:
+        h.day BETWEEN day - INTERVAL 1 YEAR AND day AND list_contains(getvariable('therapies'), h.code))) >= 6 THEN true
+      WHEN since <= day - INTERVAL 1 YEAR THEN false
     END AS r_therapy,
     assistant = '1' AND (assists OR other_assists) AS r_no_assistant,
     frequency = '8' AS p_void,

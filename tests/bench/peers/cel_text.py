@@ -73,10 +73,10 @@ RULES = {
         "history.exists(h, h.npi == l.npi && h.day >= l.day - 90 && h.day <= l.day && h.code in set_surgery)",
         "l.day - 90",
     ),
-    "therapy-limit": SAY.where(
+    "therapy-limit": SAY.found_or_not_known(
         "l.code in set_therapy",
-        f"!({SAY.complete('l.year_before')})",
         "size(history.filter(h, h.day >= l.year_before && h.day <= l.day && h.code in set_therapy)) >= 6",
+        "l.year_before",
     ),
     "no-assistant": SAY.state(f"{SAY.has('80', '82', 'AS')} && l.code in set_noassistant"),
     "void": SAY.state("frequency == '8'"),

@@ -167,29 +167,23 @@ RULES: dict[str, Logic] = {
         ),
         {"-": [of("day"), 90]},
     ),
-    "therapy-limit": {
-        "if": [
-            {"!": [THERAPY]},
-            0,
-            either(missing(claim("since")), {">": [claim("since"), of("year_before")]}),
-            2,
-            {
-                ">=": [
-                    {
-                        "length": {
-                            "filter": [
-                                HISTORY,
-                                both(within(line("year_before")), among(of("code"), plan.THERAPY)),
-                            ]
-                        }
-                    },
-                    6,
-                ]
-            },
-            1,
-            0,
-        ]
-    },
+    "therapy-limit": found_or_not_known(
+        THERAPY,
+        {
+            ">=": [
+                {
+                    "length": {
+                        "filter": [
+                            HISTORY,
+                            both(within(line("year_before")), among(of("code"), plan.THERAPY)),
+                        ]
+                    }
+                },
+                6,
+            ]
+        },
+        of("year_before"),
+    ),
     "no-assistant": state(both(has("80", "82", "AS"), among(of("code"), plan.NO_ASSISTANT))),
     "void": state({"===": [claim("frequency"), "8"]}),
     "too-young": where(among(of("code"), plan.MAJOR_SURGERY), missing(of("age")), {"<": [of("age"), 18]}),

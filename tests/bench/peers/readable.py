@@ -166,8 +166,7 @@ def history(claim: Claim, line: Claim, found: Findings) -> None:
             one["procedure_code"] in plan.THERAPY and since <= one["service_date"] <= same_day
             for one in earlier
         )
-        counted = lacking(claim, since) is False  # of a history that is not complete nothing is counted
-        found.deny(services >= 6 if counted else None, "119", *gap(claim))
+        found.deny(services >= 6 or lacking(claim, since), "119", *gap(claim))
 
 
 def lacking(claim: Claim, since: str) -> bool | None:

@@ -230,16 +230,19 @@ open contains [l.number, "follow-up"] if {
   not follows(l)
   not has(l, {"24", "25"})
 }
+limited(l) if {
+  count([h | some h in input.history; h.day >= l.year_before; h.day <= l.day; sets.therapy[h.code]]) >= 6
+}
 holds contains [l.number, "therapy-limit"] if {
   some l in input.lines
   sets.therapy[l.code]
-  complete(l.year_before)
-  count([h | some h in input.history; h.day >= l.year_before; h.day <= l.day; sets.therapy[h.code]]) >= 6
+  limited(l)
 }
 open contains [l.number, "therapy-limit"] if {
   some l in input.lines
   sets.therapy[l.code]
   not complete(l.year_before)
+  not limited(l)
 }
 
 # ------------------------------------------------------------ modifiers

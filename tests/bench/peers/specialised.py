@@ -293,14 +293,14 @@ def _line(  # noqa: C901, PLR0915 - one function is the point
             if complete > days.ninety_before:
                 raise Open
     elif facts.therapy:
-        if complete > days.year_before:
-            raise Open
         services = sum(
             known is not None and known.therapy and days.year_before <= their_day <= day
             for _, _, their_day, _, known in earlier
         )
         if services >= 6:
             denials.append(("therapy-limit", "119", [own(at, code), on(at, day)]))
+        elif complete > days.year_before:
+            raise Open
 
     # modifiers
     if bits & ASSISTS and facts.assistant == "1":

@@ -71,11 +71,11 @@ RULES = {
         f"{among('h.code', plan.SURGERY)})",
         "l.day - 90",
     ),
-    "therapy-limit": SAY.where(
+    "therapy-limit": SAY.found_or_not_known(
         THERAPY,
-        f"not ({SAY.complete('l.year_before')})",
         "count($root.history as h, h.day >= l.year_before and h.day <= l.day and "
         f"{among('h.code', plan.THERAPY)}) >= 6",
+        "l.year_before",
     ),
     "no-assistant": SAY.state(f"{SAY.has('80', '82', 'AS')} and {among('l.code', plan.NO_ASSISTANT)}"),
     "void": SAY.state("$root.frequency == '8'"),

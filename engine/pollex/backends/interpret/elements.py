@@ -75,12 +75,14 @@ class Unknown:
     """No value; `elements` would give one.
 
     `direct` names the element whose very value this is, or, with `moved`, whose value moved by that many
-    units.
+    units. A number may be known to lie between `least` and `most`.
     """
 
     elements: frozenset[Element]
     direct: Element | None = None
     moved: tuple[int, str] | None = None
+    least: Fraction | None = None
+    most: Fraction | None = None
 
     def turns(self, against: Scalar) -> frozenset[Scalar]:
         """The values of `direct` at which a comparison with `against` may turn: one, or the days around it

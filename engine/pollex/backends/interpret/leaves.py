@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from pollex.backends.interpret.elements import (
     Element,
@@ -21,6 +21,7 @@ from pollex.backends.interpret.elements import (
     Scalar,
     Unknown,
 )
+from pollex.backends.interpret.values import bounds
 from pollex.backends.providers import RELATIONS
 from pollex.ir.nodes import (
     All,
@@ -53,6 +54,8 @@ COMPARISONS: Mapping[str, Callable[[Scalar, Scalar], object]] = {
     "gt": operator.gt,
     "ge": operator.ge,
 }
+NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
+Bounds: TypeAlias = tuple[Scalar | None, Scalar | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,9 @@ class Leaves:
             return False
         if isinstance(left, Known) and isinstance(right, Known):
             return compare(leaf.op, left.value, right.value)
+        settled = _settled(leaf.op, bounds(left), bounds(right))
+        if settled is not None:
+            return settled
         elements = frozenset[Element]().union(
             *(side.elements for side in (left, right) if isinstance(side, Unknown))
         )
@@ -234,3 +240,17 @@ class Leaves:
 def compare(op: str, left: Scalar, right: Scalar) -> bool:
     """Two values of one kind; the checker has seen to that."""
     return bool(COMPARISONS[op](left, right))
+
+
+def _settled(op: str, left: Bounds, right: Bounds) -> bool | None:
+    """A comparison of two numbers between bounds, where all that lies between them gives the same answer."""
+    (low, high), (least, most) = left, right
+    if op in ("eq", "ne"):
+        return op == "ne" if _is("lt", high, least) or _is("gt", low, most) else None
+    if op in ("lt", "le"):
+        return True if _is(op, high, least) else False if _is(NEGATED[op], low, most) else None
+    return True if _is(op, low, most) else False if _is(NEGATED[op], high, least) else None
+
+
+def _is(op: str, left: Scalar | None, right: Scalar | None) -> bool:
+    return left is not None and right is not None and compare(op, left, right)

@@ -8,7 +8,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
 from pollex.backends.calendar import shift
-from pollex.backends.interpret.elements import Datum, Element, Known, LineRef, NotListed, Unknown, unknown
+from pollex.backends.interpret.elements import (
+    Datum,
+    Element,
+    Known,
+    LineRef,
+    NotListed,
+    Scalar,
+    Unknown,
+    unknown,
+)
 from pollex.ir.nodes import (
     Arith,
     Column,
@@ -104,11 +113,10 @@ class Values:
 
     def _arith(self, value: Arith, this: LineRef, other: LineRef | None) -> Datum:
         left, right = self.value(value.left, this, other), self.value(value.right, this, other)
-        for side in (left, right):
-            if isinstance(side, NotListed):
-                return side
+        if isinstance(left, NotListed) or isinstance(right, NotListed):
+            return left if isinstance(left, NotListed) else right
         if not (isinstance(left, Known) and isinstance(right, Known)):
-            return _both(left, right)
+            return _between(value.op, left, right)
         a, b = left.value, right.value
         assert isinstance(a, Fraction) and isinstance(b, Fraction)
         match value.op:
@@ -142,8 +150,11 @@ class Values:
         return _both(start, end)
 
     def _total(self, lines: Lines, this: LineRef, phrase: str | None) -> Datum:
-        """How many lines, or the sum of a word over them; one unknown line makes the total unknown."""
-        total, lacking = Fraction(0), set[Element]()
+        """How many lines, or the sum of a word over them. One unknown line makes the total unknown; it is at
+        least what is known of it, since no number of a claim is below zero.
+        """
+        total, more, lacking = Fraction(0), Fraction(0), set[Element]()
+        is_bounded = True
         for ref in self.evaluator.candidates(lines, this):
             answer, missing = self.evaluator.apart(lines.where, this, ref)
             if answer is False:
@@ -152,11 +163,44 @@ class Values:
             amount = Known(Fraction(1)) if phrase is None else self.field(phrase, ref)
             if isinstance(amount, Unknown):
                 lacking |= amount.elements
-            elif isinstance(amount, Known) and answer is True:
+                is_bounded = False
+            elif isinstance(amount, Known):
                 assert isinstance(amount.value, Fraction)
-                total += amount.value
-        lacking |= self.evaluator.gap(lines, this)
-        return Unknown(frozenset(lacking)) if lacking else Known(total)
+                if answer is True:
+                    total += amount.value
+                else:
+                    more += amount.value
+        gap = self.evaluator.gap(lines, this)
+        if not (lacking or gap):
+            return Known(total)
+        most = total + more if is_bounded and not gap else None
+        return Unknown(frozenset(lacking | gap), least=total, most=most)
+
+
+def bounds(datum: Known | Unknown) -> tuple[Scalar | None, Scalar | None]:
+    """What a value is at least and at most; None where nothing is known of that."""
+    return (datum.value, datum.value) if isinstance(datum, Known) else (datum.least, datum.most)
+
+
+def _between(op: str, left: Known | Unknown, right: Known | Unknown) -> Unknown:
+    """A sum or a difference of which one side is not known, and between what it lies."""
+    elements = _both(left, right).elements
+    low, high = bounds(left)
+    if op == "+":
+        least, most = bounds(right)
+        return Unknown(elements, least=_sum(low, least), most=_sum(high, most))
+    if op == "-":
+        most, least = (_negative(end) for end in bounds(right))
+        return Unknown(elements, least=_sum(low, least), most=_sum(high, most))
+    return Unknown(elements)
+
+
+def _sum(one: Scalar | None, other: Scalar | None) -> Fraction | None:
+    return one + other if isinstance(one, Fraction) and isinstance(other, Fraction) else None
+
+
+def _negative(number: Scalar | None) -> Fraction | None:
+    return -number if isinstance(number, Fraction) else None
 
 
 def _both(left: Datum, right: Datum) -> Unknown:

@@ -216,6 +216,31 @@ def sum_of(
     return total
 
 
+def least_of(lines: Iterable[Line], sure: Asked, of: Callable[[Line], Value]) -> Number:
+    """What the sum of a word over lines is at least, since no number of a claim is below zero."""
+    total: Number = 0
+    for other in lines:
+        if sure(other):
+            total += of(other) or 0
+    return total
+
+
+def most_of(
+    lines: Iterable[Line], could: Asked, of: Callable[[Line], Value] | None, is_open: bool
+) -> Number | None:
+    """What a total over lines is at most; None where there is no end to it."""
+    if is_open:
+        return None
+    total: Number = 0
+    for other in lines:
+        if could(other):
+            amount = 1 if of is None else of(other)
+            if amount is None:
+                return None
+            total += amount
+    return total
+
+
 def places(
     line: Line, lines: Iterable[Line], could: Asked, sure: Asked, by: Callable[[Line], Value]
 ) -> tuple[int, int]:

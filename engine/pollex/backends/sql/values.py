@@ -5,7 +5,7 @@ NULL is unknown. A value that SQL does not hold exactly is not said, and NULL st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
@@ -41,7 +41,8 @@ FARTHEST = 36_500
 @dataclass(frozen=True, slots=True)
 class Said:
     """A value. `places` after the point where it is a number, `whole` digits before it at most; `most`: what
-    it is at most, where known.
+    it is at most, where known. A total over a history stands where that is `closed`; `found` is what it is at
+    least, whether or not.
     """
 
     text: str
@@ -50,6 +51,8 @@ class Said:
     places: int | None = None
     most: Fraction | None = None
     whole: int = 0
+    found: str = ""
+    closed: Answer = TRUE
 
 
 UNSAID = Said("NULL", True)
@@ -197,7 +200,12 @@ class Values:
             self.to.lacks("a number of many decimals" if places > MOST_PLACES else "a number of many digits")
             return UNSAID
         text = f"({self._exactly(left)} {value.op} {self._exactly(right)})"
-        return Said(text, left.maybe or right.maybe, absent, places, whole=whole)
+        maybe = left.maybe or right.maybe
+        if value.op != "+" or not (left.found or right.found):
+            return Said(text, maybe, absent, places, whole=whole)
+        found = (self._exactly(replace(one, text=one.found or one.text)) for one in (left, right))
+        closed = all_of((left.closed, right.closed))
+        return Said(text, maybe, absent, places, whole=whole, found=f"({' + '.join(found)})", closed=closed)
 
     def _divided(self, left: Said, right: Value) -> Said:
         """Only by a number whose inverse has decimals that end: all else is not exact."""
@@ -253,11 +261,14 @@ class Values:
             conditions.lines_of(lines), inner.other or "", f"CAST({counted} AS DECIMAL(38, {places}))"
         )
         text = self.to.dialect.total(each, f"CAST(0 AS DECIMAL(38, {places}))")
-        maybe = where.maybe or amount.maybe
-        if lines.of == "history":
-            text, maybe = f"CASE WHEN {self.closed(lines, at).text} THEN {text} END", True
         most = max(amount.whole, 1) + FEW_THOUSAND
-        return Said(f"CAST({text} AS DECIMAL({most + places}, {places}))", maybe, places=places, whole=most)
+        total = Said("", where.maybe or amount.maybe, places=places, whole=most)
+        found = f"CAST({text} AS DECIMAL({most + places}, {places}))"
+        if lines.of != "history":
+            return replace(total, text=found)
+        closed = self.closed(lines, at)
+        text = f"CAST(CASE WHEN {closed.text} THEN {text} END AS DECIMAL({most + places}, {places}))"
+        return replace(total, text=text, maybe=True, found=found, closed=closed)
 
     def closed(self, lines: Lines, at: At) -> Answer:
         """Whether the history is known as far back as these lines look."""
@@ -282,14 +293,28 @@ class Values:
         one, other = self.value(left, at), self.value(right, at)
         if UNSAID in (one, other):
             return UNKNOWN
-        signs = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-        compared = Answer(f"({one.text} {signs[op]} {other.text})", one.maybe or other.maybe)
+        compared = self._compared(op, one, other)
         absent = any_of((one.absent, other.absent))
         if absent == FALSE:
             return compared
         return all_of((Answer(f"(NOT {absent.text})", False) if absent != TRUE else FALSE, compared))
 
+    @staticmethod
+    def _compared(op: str, one: Said, other: Said) -> Answer:
+        """What is found of a total settles what more could not change."""
+        maybe = one.maybe or other.maybe
+        if bool(one.found) == bool(other.found) or op in ("eq", "ne"):
+            return Answer(f"({one.text} {SIGNS[op]} {other.text})", maybe)
+        found, closed = f"({one.found or one.text} {SIGNS[op]} {other.found or other.text})", one.closed
+        grows = op in ("gt", "ge")
+        if other.found:
+            closed, grows = other.closed, not grows
+        if grows:
+            return Answer(f"({found} OR CASE WHEN {closed.text} THEN FALSE END)")
+        return Answer(f"({found} AND CASE WHEN {closed.text} THEN TRUE END)")
 
+
+SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 MOST_PLACES, MOST_WHOLE = 12, 24
 """Digits after and before the point: products and comparisons stay within 38 digits: exact."""
 FEW_THOUSAND = 5

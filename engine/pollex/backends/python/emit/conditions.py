@@ -8,13 +8,13 @@ Where the two texts are the same, nothing that the condition reads can be missin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import assert_never
 
 from pollex.backends.providers import RELATIONS
-from pollex.backends.python.emit.values import literal, value
+from pollex.backends.python.emit.values import bound, is_total, literal, value
 from pollex.backends.python.emit.words import At, Term, Words, is_of_claim
 from pollex.backends.python.stretches import always_speaks
 from pollex.ir.nodes import (
@@ -107,6 +107,8 @@ class Writer:
                 asked = (f"bool({self._ask(item, at, sure)})" for item in items)
                 return f"({' + '.join(asked)} >= {count})"
             case Compare(op, left, right):
+                if is_total(left) or is_total(right):
+                    return self._compare_totals(condition, at, sure)
                 return self._compare(op, value(self, left, at), value(self, right, at), sure)
             case Member():
                 return self._member(condition, at, sure)
@@ -142,6 +144,21 @@ class Writer:
                 return f"({left.source} == {right.source})"
             return f"({left.source} in (None, {right.source}))"
         return f"{'sure' if sure else 'could'}_{op}({left.source}, {right.source})"
+
+    def _compare_totals(self, node: Compare, at: At, sure: bool) -> str:
+        """Of totals that are not known, what they are at least and at most is compared."""
+        left, right = value(self, node.left, at), value(self, node.right, at)
+        if not (left.nullable or right.nullable):
+            return self._compare(node.op, left, right, sure)
+        if node.op in ("eq", "ne"):
+            if sure == (node.op == "eq"):
+                return self._compare(node.op, left, right, sure)
+            parts = [replace(node, op=op) for op in (("le", "ge") if node.op == "eq" else ("lt", "gt"))]
+            return (some if sure else every)(self._compare_totals(part, at, sure) for part in parts)
+        least = sure == (node.op in ("ge", "gt"))
+        return self._compare(
+            node.op, bound(self, node.left, at, least), bound(self, node.right, at, not least), sure
+        )
 
     # ------------------------------------------------------------ codes
 

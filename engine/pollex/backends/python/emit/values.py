@@ -69,6 +69,39 @@ def value(writer: Writer, node: Value, at: At) -> Term:
             assert_never(node)
 
 
+def bound(writer: Writer, node: Value, at: At, least: bool) -> Term:
+    """What a value is at least, or at most: of totals over lines that are not all known; else the value."""
+    match node:
+        case Arith("+" | "-" as op, left, right):
+            other = least if op == "+" else not least
+            return _arith(op, bound(writer, left, at, least), bound(writer, right, at, other))
+        case Count(lines):
+            could, sure, is_open = _asked(writer, lines, at)
+            if could == sure and is_open == "False":
+                return value(writer, node, at)
+            looked = writer.lines(lines, at)
+            if least:
+                return Term(f"sum([1 for other in {looked} if {sure.removeprefix('lambda other: ')}])")
+            return Term(f"most_of({looked}, {could}, None, {is_open})", is_open != "False")
+        case Sum(phrase, lines):
+            could, sure, is_open = _asked(writer, lines, at)
+            of = writer.words.value(phrase, "other", lines.of == "history")
+            if could == sure and is_open == "False" and not of.nullable:
+                return value(writer, node, at)
+            looked, amount = writer.lines(lines, at), f"lambda other: {of.source}"
+            if least:
+                return Term(f"least_of({looked}, {sure}, {amount})")
+            return Term(f"most_of({looked}, {could}, {amount}, {is_open})", is_open != "False" or of.nullable)
+    return value(writer, node, at)
+
+
+def is_total(node: Value) -> bool:
+    """Whether a value hangs on a total over lines."""
+    return isinstance(node, Count | Sum) or (
+        isinstance(node, Arith) and (is_total(node.left) or is_total(node.right))
+    )
+
+
 def literal(writer: Writer, constant: Fraction | date | str) -> str:
     """A constant: a whole number, a fraction by its name, a date as ISO text, a text."""
     if isinstance(constant, Fraction):
