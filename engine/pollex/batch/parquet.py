@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, TypeAlias
 
 from pollex.batch.chunks import Chunk
 from pollex.batch.columns import COLUMNS, Column
-from pollex.intake.claimschema import known_keys
+from pollex.intake.claimschema import claim_schema, known_keys
 from pollex.intake.document import shown_path
 from pollex.intake.faults import Fault, Path, pointer
 from pollex.source.text import UnreadableFile
@@ -87,16 +87,17 @@ def rows_of(table: Any) -> Iterator[Row]:
     except (ValueError, OverflowError):
         yield from (_row(table.slice(at, 1)) for at in range(table.num_rows))
     else:
-        yield from ({key: plain(value) for key, value in row.items()} for row in found)
+        yield from map(plain, found)
 
 
 def _row(table: Any) -> Row:
     """One row, of which some value may be none that Python has."""
     try:
-        return {key: plain(value) for key, value in table.to_pylist()[0].items()}
+        row: dict[str, Any] = plain(table.to_pylist()[0])
     except (ValueError, OverflowError):
         columns = ((name, table.column(name)[0]) for name in table.column_names)
         return tuple(fault for name, value in columns for fault in _unread(value, (name,)))
+    return row
 
 
 def _unread(value: Any, path: Path) -> Iterator[Fault]:
@@ -123,26 +124,43 @@ def table_of(rows: bytes) -> Any:
         return reader.read_all().combine_chunks()
 
 
-def plain(value: Any) -> Any:
-    """A value of a row as a claim has it."""
+def plain(value: Any, key: str = "") -> Any:
+    """A value of a row as a claim has it, under its key: elements of a claim that are NULL are not there."""
     match value:
         case dict():
-            return {key: plain(item) for key, item in value.items()}
+            known = known_keys()
+            return {
+                name: plain(item, name)
+                for name, item in value.items()
+                if item is not None or name not in known
+            }
         case list():
-            return [plain(item) for item in value]
+            return [plain(item, key) for item in value]
         case Decimal():
-            return _decimal_text(value)
+            return _decimal_text(value, 0 if key in _quantities() else MONEY_PLACES)
         case date() if not isinstance(value, datetime):
             return value.isoformat()
         case _:
             return value
 
 
-def _decimal_text(value: Decimal) -> str:
-    """Places past the cents are left out where they are zeros; a column has the same number everywhere."""
-    whole, point, places = f"{value:f}".partition(".")
-    kept = places[:MONEY_PLACES] + places[MONEY_PLACES:].rstrip("0")
-    return f"{whole}{point}{kept}"
+def _decimal_text(value: Decimal, fewest: int) -> str:
+    """Zeros past the fewest places are left out; a column has the same number of places everywhere."""
+    whole, _, places = f"{value:f}".partition(".")
+    kept = places[:fewest] + places[fewest:].rstrip("0")
+    return f"{whole}.{kept}" if kept else whole
+
+
+@cache
+def _quantities() -> frozenset[str]:
+    """The elements of a claim that are numbers without cents."""
+    objects = [claim_schema(), *claim_schema()["$defs"].values()]
+    return frozenset(
+        key
+        for thing in objects
+        for key, node in thing.get("properties", {}).items()
+        if "#/$defs/quantity" in str(node)
+    )
 
 
 # ------------------------------------------------------------------ decisions out

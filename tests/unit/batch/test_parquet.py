@@ -12,6 +12,8 @@ from pollex.batch import parquet
 from pollex.batch.columns import COLUMNS
 from pollex.batch.deciding import Desk
 from pollex.batch.inputs import Input, chunks
+from pollex.batch.layout import write_claims
+from pollex.intake.claims import check_claim
 from pollex.intake.document import DEFAULT
 from pollex.intake.faults import ClaimError
 from pollex.source.text import UnreadableFile
@@ -58,6 +60,35 @@ def test_rows_are_decided_like_the_claims_that_they_are(folder: Path, name: str,
     assert rows == text
     assert [reject.position for reject in watch.rejects] == [5, 10, 15, 20]
     assert {reject.line for reject in watch.rejects} == {None}
+
+
+def test_claims_laid_out_in_columns_give_the_documents_of_the_claims_that_they_were(folder: Path) -> None:
+    """Without keys for what is not there, and with units and cents as claims have them."""
+    claims = [
+        {
+            **one,
+            "payer": {"id": one["payer"]["id"]},
+            "lines": [{**line, "units": units} for line in one["lines"]],
+        }
+        for one in CLAIMS
+        for units in ("1", "2.5")
+        if check_claim(one) == ()
+    ]
+    (folder / "in").write_bytes(ndjson(claims))
+    write_claims(iter(claims), folder / "columns.parquet")
+    run(job(folder, "in"))
+    run(job(folder, "columns.parquet", out="other"))
+    assert (folder / "other").read_bytes() == (folder / "out").read_bytes()
+    for row, claim in zip(pq.read_table(folder / "columns.parquet").to_pylist(), claims, strict=True):
+        assert parquet.plain(row) == plain(claim)
+
+
+def test_a_column_that_is_no_element_of_a_claim_is_refused_empty_as_well(folder: Path) -> None:
+    table = pyarrow.Table.from_pylist([{**CLAIMS[0], "modifers": None}])
+    pq.write_table(table, folder / "more.parquet")
+    _, watch = run(job(folder, "more.parquet"))
+    (reject,) = watch.rejects
+    assert "modifers" in str(reject.faults)
 
 
 def test_a_run_over_rows_goes_on_where_it_stopped(folder: Path) -> None:
