@@ -83,7 +83,7 @@ class Reading(Kept):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Kept):
     """A rule that shaped the line; `sources` are all that it rests on, the first of them its `source`."""
 
     rule: str

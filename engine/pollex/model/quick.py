@@ -17,12 +17,14 @@ def quick(of: type[Made]) -> type[Made]:
     """What makes objects of a frozen slotted dataclass: every field has to be given, in order."""
     names = [field.name for field in fields(cast(Any, of))]
     given = ", ".join(names)
+    others = [slot for base in of.__bases__ for slot in getattr(base, "__slots__", ())]
     lines = [
         "class Twin(*of.__bases__):",
         f"    __slots__ = {tuple(names)!r}",
         f"def make({given}):",
         "    made = new(Twin)",
         *(f"    made.{name} = {name}" for name in names),
+        *(f"    made.{slot} = None" for slot in others),
         "    made.__class__ = of",
         "    return made",
     ]
