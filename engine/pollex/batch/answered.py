@@ -289,7 +289,7 @@ def _missing(outcome: Any, amount: Any, taken: Any, claims: Claims, kind: Any) -
 
 
 def _tally(table: Any, made: Sequence[Evidence], ids: Any, outcomes: Sequence[str]) -> Tally:
-    """The figures of these lines, as `Tally.count` counts claims."""
+    """The figures of these lines, as `Gathered` counts claims."""
     compute = computing()
     tally = Tally(decided=len(outcomes))
     tally.outcomes.update(outcomes)

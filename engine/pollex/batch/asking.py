@@ -17,12 +17,12 @@ from pollex.batch.answered import Answers, Claims, answered, decisions
 from pollex.batch.assumed import Assumed
 from pollex.batch.chunks import Chunk, Done
 from pollex.batch.columns import rows
+from pollex.batch.counting import Gathered
 from pollex.batch.tally import Tally
 from pollex.batch.validity import valid_rows
 from pollex.batch.vouched import can_tell, vouched
 from pollex.engine import Engine
 from pollex.intake.document import Limits
-from pollex.model.decision import Decision
 from pollex.source.text import UnreadableFile
 
 ALWAYS = 0
@@ -112,7 +112,7 @@ class Asking:
         """Claims that the engine decides: rows of decisions, and their places among lines."""
         table: list[dict[str, Any]] = []
         places: list[int] = []
-        decided: list[tuple[dict[str, Any], Decision]] = []
+        gathered = Gathered()
         firsts = claims.offsets.to_pylist() if exact else []
         for place, claim in zip(exact, claims.taken(exact), strict=True):
             try:
@@ -120,8 +120,8 @@ class Asking:
             except Exception as error:
                 error.add_note(f"{chunk.name}, claim {chunk.first + positions[place]}")
                 raise
-            decided.append((claim, decision))
+            gathered.add(claim, decision)
             table += rows(claim, decision)
             places += range(firsts[place], firsts[place + 1])
-        tally.count(decided)
+        gathered.count(tally)
         return table, places

@@ -10,11 +10,13 @@ from typing import Any
 from pollex.batch import parquet
 from pollex.batch.chunks import Chunk, Done, Reject
 from pollex.batch.columns import rows
+from pollex.batch.counting import Gathered
 from pollex.batch.tally import Tally
 from pollex.batch.work import given
 from pollex.engine import Engine
 from pollex.intake.document import Limits
 from pollex.model.decision import Decision
+from pollex.model.decisiontext import add_decision
 
 STAGE = 24
 """Claims that are read, then decided, then written: a processor does one thing for a while more quickly."""
@@ -38,26 +40,30 @@ class Desk:
 
     def decide(self, chunk: Chunk) -> Done:
         """All claims of a chunk, in order."""
-        tally = Tally()
+        tally, gathered = Tally(), Gathered()
         rejects: list[Reject] = []
         written: list[bytes] = []
         table: list[dict[str, Any]] = []
         found = given(chunk, self.limits)
         while stage := list(islice(found, STAGE)):
-            claims = []
-            for position, line, checked in stage:
-                if checked.claim is None:
-                    rejects.append(Reject(chunk.name, position, line, checked.faults))
-                    tally.refuse(position)
+            decided = []
+            for one in stage:
+                if isinstance(one, Reject):
+                    rejects.append(one)
+                    tally.refuse(one.position)
                 else:
-                    claims.append((position, checked.claim))
-            decided = [(claim, self._decided(claim, chunk.name, position)) for position, claim in claims]
-            tally.count(decided)
-            if self.columns:
-                for claim, decision in decided:
+                    position, claim = one
+                    decided.append((claim, self._decided(claim, chunk.name, position)))
+            pieces: list[str] = []
+            for claim, decision in decided:
+                gathered.add(claim, decision)
+                if self.columns:
                     table += rows(claim, decision)
-            else:
-                written.append("".join([f"{decision.to_json()}\n" for _, decision in decided]).encode())
+                else:
+                    add_decision(pieces, decision)
+                    pieces.append("\n")
+            written.append("".join(pieces).encode())
+        gathered.count(tally)
         output = parquet.table_bytes(table) if table else b"".join(written)
         return Done(output, tuple(rejects), tally)
 

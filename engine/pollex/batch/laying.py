@@ -31,12 +31,12 @@ class Laying:
         tally = Tally()
         rejects: list[Reject] = []
         claims: list[dict[str, Any]] = []
-        for position, line, checked in given(chunk, self.limits):
-            if checked.claim is None:
-                rejects.append(Reject(chunk.name, position, line, checked.faults))
-                tally.refuse(position)
+        for one in given(chunk, self.limits):
+            if isinstance(one, Reject):
+                rejects.append(one)
+                tally.refuse(one.position)
             else:
-                claims.append(checked.claim)
+                claims.append(one[1])
         tally.laid_out = len(claims)
         output = as_stream(layout.table(claims)) if claims else b""
         return Done(output, tuple(rejects), tally)

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pollex.model.decision import Decision, Document
+from pollex.model.decision import Document
 
 CLAIM_OUTCOMES = ("allow", "partial", "deny", "pend", "no_policy")
 LINE_OUTCOMES = ("allow", "deny", "pend", "no_policy")
 CHARGED = {outcome: f"charged {outcome}" for outcome in LINE_OUTCOMES}
 BETWEEN = "\t"
 """Stands between the parts of a counted name; no payer id, name of a rule or term holds it."""
+AMOUNT = "an amount"
 
 
 @dataclass(slots=True)
@@ -35,39 +36,6 @@ class Tally:
     without: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
-
-    def count(self, decided: Iterable[tuple[Mapping[str, Any], Decision]]) -> None:
-        """More claims are decided. What they have is gathered first, and counted together."""
-        outcomes: list[str] = []
-        lines: list[str] = []
-        reasons: list[tuple[str, str, str]] = []
-        missing: list[str] = []
-        cents = self.cents
-        for claim, decision in decided:
-            outcomes.append(decision.outcome)
-            payer = decision.payer["id"] or ""
-            for asked, line in zip(claim["lines"], decision.lines, strict=True):
-                outcome, amount = line.outcome, line.allowed_amount
-                lines.append(outcome)
-                charge = asked.get("charge_amount")
-                if charge is None:
-                    self.without["charge"] += 1
-                else:
-                    cents[CHARGED[outcome]] += in_cents(charge)
-                if amount is not None:
-                    cents["allowed"] += in_cents(amount)
-                elif outcome == "allow":
-                    self.without["amount"] += 1
-                reasons += [(payer, reason.rule, reason.effect) for reason in line.reasons]
-                if line.missing:
-                    missing += {element.term for element in line.missing}
-        self.decided += len(outcomes)
-        self.outcomes.update(outcomes)
-        self.lines.update(lines)
-        self.missing.update(missing)
-        for (payer, rule, effect), number in Counter(reasons).items():
-            if shapes(rule, effect):
-                self.reasons[named(payer, rule, effect)] += number
 
     @property
     def claims(self) -> int:
@@ -103,8 +71,11 @@ def shapes(rule: str, effect: str) -> bool:
 
 
 def named(payer: str, rule: str, effect: str) -> str:
-    """A reason as it is counted."""
-    return f"{payer}{BETWEEN}{rule}{BETWEEN}{effect}"
+    """A reason as it is counted. Dollars are left out: a cap by the charge has others on each line, and there
+    would be as many reasons as lines.
+    """
+    said, dollar, _ = effect.partition("$")
+    return f"{payer}{BETWEEN}{rule}{BETWEEN}{said}{AMOUNT if dollar else ''}"
 
 
 COUNTERS = ("outcomes", "lines", "cents", "without", "reasons", "missing")
@@ -153,12 +124,18 @@ def most(counter: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counter.items(), key=lambda item: (-item[1], item[0]))
 
 
-def in_cents(amount: str) -> int:
-    """`1136.3` dollars are 113630 cents; amounts of claims and decisions have at most two places."""
-    if amount[-3:-2] == ".":
-        return int(amount.replace(".", ""))
-    whole, _, places = amount.partition(".")
-    return int(whole) * 100 + int(places.ljust(2, "0") or "0")
+def in_cents(amounts: Iterable[str]) -> int:
+    """The cents of amounts of claims and decisions, which have at most two places: `1136.3` are 113630."""
+    return sum(
+        [
+            int(amount.replace(".", "")) if amount[-3:-2] == "." else _cents(*amount.partition("."))
+            for amount in amounts
+        ]
+    )
+
+
+def _cents(whole: str, _: str, places: str) -> int:
+    return int(whole) * 100 + int(places.ljust(2, "0"))
 
 
 def dollars(cents: int) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from pollex.batch import parquet
-from pollex.batch.chunks import Chunk, Done
+from pollex.batch.chunks import Chunk, Done, Reject
 from pollex.intake.claims import Checked, check_claim, read_claim, read_quickly
 from pollex.intake.document import Limits
+from pollex.intake.jsonclaim import Place
 from pollex.intake.jsonlines import Run
 
-Given = tuple[int, int | None, Checked]
-"""A claim's position, its line in a file of text, and the claim or its faults."""
+Given: TypeAlias = tuple[int, dict[str, Any]] | Reject
+"""A claim with its position, or its faults."""
 
 
 class Work(Protocol):
@@ -36,24 +37,34 @@ def given(chunk: Chunk, limits: Limits) -> Iterator[Given]:
     """The claims of a chunk, checked."""
     for text in chunk.texts:
         if isinstance(text, Run):
-            yield from _of_run(text, limits)
+            yield from _of_run(chunk.name, text, limits)
+        elif text.fault is not None:
+            yield Reject(chunk.name, text.position, text.place.line if text.position else None, (text.fault,))
         else:
-            fault, line = text.fault, text.place.line if text.position else None
-            read = read_claim(text.data, text.place, limits) if fault is None else Checked(None, (fault,))
-            yield text.position, line, read
+            yield _read(chunk.name, text.position, text.data, text.place, limits)
     if chunk.rows:
         for position, claim in enumerate(parquet.claims_of(chunk.rows), chunk.first):
-            yield position, None, checked_row(claim, limits)
+            checked = checked_row(claim, limits)
+            if checked.claim is None:
+                yield Reject(chunk.name, position, None, checked.faults)
+            else:
+                yield position, checked.claim
 
 
-def _of_run(run: Run, limits: Limits) -> Iterator[Given]:
+def _of_run(name: str, run: Run, limits: Limits) -> Iterator[Given]:
     for index, data in enumerate(run.lines):
         claim = read_quickly(data, limits)
-        if claim is not None:
-            yield run.position + index, run.place.line + index, Checked(claim)
+        if claim is None:
+            yield _read(name, run.position + index, data, run.place_of(index), limits)
         else:
-            read = read_claim(data, run.place_of(index), limits)
-            yield run.position + index, run.place.line + index, read
+            yield run.position + index, claim
+
+
+def _read(name: str, position: int, data: bytes, place: Place, limits: Limits) -> Given:
+    checked = read_claim(data, place, limits)
+    if checked.claim is None:
+        return Reject(name, position, place.line, checked.faults)
+    return position, checked.claim
 
 
 def checked_row(row: parquet.Row, limits: Limits) -> Checked:

@@ -54,10 +54,11 @@ def add_decision(pieces: list[str], decision: Decision) -> None:
     """The same in pieces: long texts are copied once, when all of them are put together."""
     assumptions = decision.assumptions
     assumed = ",".join([_assumed(one.pointer, one.text) for one in assumptions]) if assumptions else ""
-    before = (
+    pieces.append(
         f'{{"assumptions":[{assumed}],"claim_id":{quoted(decision.claim_id)}'
         f',"engine_version":{quoted(decision.engine_version)},"lines":['
     )
+    before = ""
     for line in decision.lines:
         _add_line(pieces, before, line)
         before = ","
@@ -111,7 +112,9 @@ def _part(part: Part) -> str:
 def _reading(reading: Reading) -> str:
     value = reading.value
     if type(value) is str and reading.table is None and reading.pointer is not None:
-        return f'{{"pointer":{quoted(reading.pointer)},"term":{quoted(reading.term)},"value":{quoted(value)}}}'
+        return (
+            f'{{"pointer":{quoted(reading.pointer)},"term":{quoted(reading.term)},"value":{quoted(value)}}}'
+        )
     return _part(reading)
 
 
