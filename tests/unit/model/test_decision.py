@@ -209,6 +209,14 @@ def test_a_part_that_is_changed_for_a_copy_is_written_anew() -> None:
         assert decision.to_json_bytes() == written(decision.to_dict())
 
 
+def test_a_reason_that_was_copied_is_written_alike() -> None:
+    first = Reason("r", "allow", (Reading("fee", "/lines/0/fee_schedule_amount", "1.00"),), sources=(NGS,))
+    copied: Reason = pickle.loads(pickle.dumps(first))  # noqa: S301
+    for reasons in ((copied,), (first, copied), (copied, first)):
+        decision = replace(FULL, lines=(replace(FULL.lines[0], reasons=reasons),))
+        assert decision.to_json_bytes() == written(decision.to_dict())
+
+
 def test_reasons_that_differ_in_one_thing_are_told_apart() -> None:
     first = Reason("r", "allow", sources=(NGS,))
     for other in (
