@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from pollex.backends.kleene import Tri
+from pollex.backends.python.answers import NOT_LISTED
 from pollex.backends.python.asked import Open
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
 from pollex.backends.python.combine import ReadBy, Total
 from pollex.backends.python.days import Day
 from pollex.backends.python.kept import Kept
-from pollex.backends.python.pieces import Piece
+from pollex.backends.python.pieces import NumberOf, Piece
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found, Stratum
 from pollex.backends.python.unit import Plan, Unit
 from pollex.ir.program import Policy, Program
 
-Status: TypeAlias = tuple[str | None, ...]
-"""What was found of the documentation that rules require."""
+Status: TypeAlias = tuple[Any, ...]
+"""What was found of the documentation that rules require, and numbers of their effects."""
 LAST_DAY = "9999-12-31"
 MOST_DAYS = 4096
 """Days of one payer: so many are kept."""
@@ -47,41 +49,22 @@ class Version:
         return self._unit
 
 
-class Choice:
-    """What speaks of lines with one code and its modifiers, on days that are alike. It is unsure where that
-    is not known.
+class Speakers:
+    """The policies that speak of some lines on days that are alike, and what sets of their rules come to.
+    They are unsure where that is not known of one of them.
     """
 
-    __slots__ = (
-        "_by_found",
-        "_kept",
-        "_read_by",
-        "can_deny",
-        "first",
-        "has_second",
-        "has_trial",
-        "is_unsure",
-        "refs",
-        "second",
-        "shared",
-        "trial",
-        "units",
-    )
+    __slots__ = ("_by_found", "_kept", "_read_by", "can_deny", "is_unsure", "refs", "shared", "units")
 
-    def __init__(self, plans: Iterable[tuple[Unit, Day, Plan]], read_by: ReadBy, kept: Kept) -> None:
-        found = list(plans)
+    def __init__(self, found: Iterable[tuple[Unit, Day, Tri]], read_by: ReadBy, kept: Kept) -> None:
+        given = list(found)
         self._read_by = read_by
         self._kept = kept
-        self.units = [(unit, day, plan) for unit, day, plan in found if plan.covers]
-        self.is_unsure = any(plan.covers is None for _, _, plan in found)
-        self.can_deny = any(unit.can_deny for unit, _, _ in self.units)
-        self.shared = tuple(dict.fromkeys(unit.shared for unit, _, _ in self.units))
-        self.refs = sorted({(unit.ref.id + unit.ref.version, unit.ref) for unit, _, _ in self.units})
-        self.first = one_after_another(plan.first for _, _, plan in self.units)
-        self.second = one_after_another(plan.second for _, _, plan in self.units)
-        self.trial = one_after_another(plan.trial for _, _, plan in self.units)
-        self.has_second = any(plan.second.entries for _, _, plan in self.units)
-        self.has_trial = any(plan.trial.entries for _, _, plan in self.units)
+        self.units = [(unit, day) for unit, day, covers in given if covers]
+        self.is_unsure = any(covers is None for _, _, covers in given)
+        self.can_deny = any(unit.can_deny for unit, _ in self.units)
+        self.shared = tuple(dict.fromkeys(unit.shared for unit, _ in self.units))
+        self.refs = sorted({(unit.ref.id + unit.ref.version, unit.ref) for unit, _ in self.units})
         self._by_found: dict[Found, Together] = {}
 
     def settled(self, line: Line, found: Found) -> Settled:
@@ -134,35 +117,46 @@ class Choice:
                 for piece in one.in_force():
                     total.add(piece, one.day, one)
         if not total.outcomes:
-            for unit, day, _ in self.units:
+            for unit, day in self.units:
                 for piece in unit.default:
                     total.add(piece, day, None)
         return total
 
     def texts(self, asked: Found) -> dict[str, str | None]:
         """What each rule says, in the order of the policies."""
-        order = {unit.shared: at for at, (unit, _, _) in enumerate(self.units)}
+        order = {unit.shared: at for at, (unit, _) in enumerate(self.units)}
         in_order = sorted(asked, key=lambda one: order[one.code.shared])
         return {one.code.rule.name: one.code.rule.because for one in in_order}
 
 
 class Together:
-    """Rules that meet on a line; what they come to, by what was found of the documentation they require."""
+    """Rules that meet on a line; what they come to, by the numbers that its code and modifiers settle, and by
+    what was found of the documentation they require.
+    """
 
-    __slots__ = ("_wanted", "denied", "is_denied", "is_open", "settled")
+    __slots__ = ("_numbers", "_wanted", "denied", "is_denied", "is_open", "settled")
 
     def __init__(self, found: Found) -> None:
         self.is_denied = any(one.denies() for one in found)
         self.is_open = any(one.is_open for one in found)
-        in_force = (piece for one in found if not one.is_unknown for piece in one.in_force())
-        self._wanted = tuple(dict.fromkeys(wanted for piece in in_force for wanted in required(piece)))
+        in_force = [(piece, one.day) for one in found if not one.is_unknown for piece in one.in_force()]
+        self._wanted = tuple(dict.fromkeys(wanted for piece, _ in in_force for wanted in required(piece)))
+        self._numbers = (
+            ()
+            if self.is_denied
+            else tuple((number_of, day) for piece, day in in_force for number_of in settled_numbers(piece))
+        )
         self.settled: dict[Status, Settled] = {}
         self.denied: dict[Status, bool] = {}
 
     def status(self, line: Line) -> Status:
-        if not self._wanted:
+        """What they come to hangs on this; empty for most."""
+        if not self._wanted and not self._numbers:
             return ()
-        return tuple([line.claim.documented(*wanted, line.number) for wanted in self._wanted])
+        claim = line.claim
+        found = [claim.documented(*wanted, line.number) for wanted in self._wanted]
+        numbers = [number_of(line, claim, day) for number_of, day in self._numbers]
+        return *found, *("not listed" if number is NOT_LISTED else number for number in numbers)
 
 
 def required(piece: Piece | None) -> Iterator[tuple[str, str | None]]:
@@ -171,6 +165,29 @@ def required(piece: Piece | None) -> Iterator[tuple[str, str | None]]:
         if piece.require is not None:
             yield piece.require.documented.concept, piece.require.documented.document
         piece = piece.otherwise
+
+
+def settled_numbers(piece: Piece | None) -> Iterator[NumberOf]:
+    """What works out the numbers of an effect, and of what it says otherwise, that a line's code settles."""
+    while piece is not None:
+        if piece.money is not None and piece.is_settled and piece.number_of is not None:
+            yield piece.number_of
+        piece = piece.otherwise
+
+
+class Choice:
+    """What speaks of lines with one code and its modifiers, on days that are alike, and the rules to ask."""
+
+    __slots__ = ("first", "has_second", "has_trial", "second", "speakers", "trial")
+
+    def __init__(self, speakers: Speakers, plans: Iterable[Plan]) -> None:
+        self.speakers = speakers
+        covering = [plan for plan in plans if plan.covers]
+        self.first = one_after_another(plan.first for plan in covering)
+        self.second = one_after_another(plan.second for plan in covering)
+        self.trial = one_after_another(plan.trial for plan in covering)
+        self.has_second = any(plan.second.entries for plan in covering)
+        self.has_trial = any(plan.trial.entries for plan in covering)
 
 
 def one_after_another(strata: Iterable[Stratum]) -> Callable[[Line, Claim], Found]:
@@ -217,21 +234,34 @@ class Days:
 
 
 class Choices:
-    """Choices by procedure code and modifiers, on days that are alike."""
+    """Choices by procedure code and modifiers, on days that are alike. Few of them differ."""
 
     def __init__(self, units: list[tuple[Unit, Day]], read_by: ReadBy, kept: Kept) -> None:
         self._units = units
         self._read_by = read_by
         self._kept = kept
         self._by_key: dict[tuple[str, frozenset[str]], Choice] = {}
-        kept.in_tables((self._by_key, *(table for _, day in units for table in (day.entries, day.strata))))
+        self._by_plans: dict[tuple[Plan, ...], Choice] = {}
+        self._speakers: dict[tuple[Tri, ...], Speakers] = {}
+        kept.in_tables((self._by_key, self._by_plans, self._speakers))
+        kept.in_tables(table for _, day in units for table in day.kept())
 
     def of(self, line: Line) -> Choice:
         key = line.code, line.modifier
         choice = self._by_key.get(key)
         if choice is None:
-            plans = ((unit, day, unit.plan(line, day)) for unit, day in self._units)
-            choice = Choice(plans, self._read_by, self._kept)
             self._kept.one_more()
+            plans = tuple([unit.plan(line, day) for unit, day in self._units])
+            choice = self._by_plans.get(plans)
+            if choice is None:
+                choice = self._by_plans[plans] = Choice(self._speaking(plans), plans)
             self._by_key[key] = choice
         return choice
+
+    def _speaking(self, plans: tuple[Plan, ...]) -> Speakers:
+        covered = tuple([plan.covers for plan in plans])
+        speakers = self._speakers.get(covered)
+        if speakers is None:
+            found = ((unit, day, covers) for (unit, day), covers in zip(self._units, covered, strict=True))
+            speakers = self._speakers[covered] = Speakers(found, self._read_by, self._kept)
+        return speakers

@@ -10,7 +10,7 @@ from pollex.backends.kleene import Tri
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.days import Day
 from pollex.backends.python.emit.conditions import Writer
-from pollex.backends.python.emit.rules import RuleText, all_exceptions, body, default, gate, hangs_on
+from pollex.backends.python.emit.rules import GATES, RuleText, all_exceptions, body, default, gate, hangs_on
 from pollex.backends.python.emit.sieve import SieveText, sieve
 from pollex.backends.python.emit.words import Used, Words, readers
 from pollex.backends.python.load import OURS, namespace, run
@@ -147,16 +147,24 @@ class RuleCode:
         self.rule = rule
         self.position = position
         self.shared = shared
-        self._gate: tuple[Ask | None, Ask | None] | None = None
+        self._gate: dict[str, tuple[Ask | None, Ask | None]] | None = None
         self._is_ready = False
 
-    def gate(self, line: Line, day: Day) -> Tri:
-        """Whether the rule can hold on lines of that code with those modifiers, on that day."""
+    def gate(self, part: str, line: Line, day: Day) -> Tri:
+        """What a part of the gate says: of lines of that code, with those modifiers, or of both."""
+        could, sure = self._gates()[part]
+        return could is None or _answer(could, sure, line, line.claim, day)
+
+    def asks(self, part: str) -> bool:
+        """Whether the gate has such a part."""
+        return self._gates()[part][0] is not None
+
+    def _gates(self) -> dict[str, tuple[Ask | None, Ask | None]]:
         if self._gate is None:
             written = gate(self.shared.writer, self.rule)
             found = self.shared.run(written, f"rule {self.rule.name}", self.rule.span)
-            self._gate = _both(found, "gate")
-        return _answer(*self._gate, line, line.claim, day)
+            self._gate = {part: _both(found, part) for part in GATES}
+        return self._gate
 
     def prepare(self) -> None:
         """Write and compile what the rule asks beyond its gate."""

@@ -104,6 +104,8 @@ class Day:
         self.on = on
         self.entries: dict[Any, Any] = {}
         self.strata: dict[Any, Any] = {}
+        self.near: dict[str, Any] = {}
+        self.by_modifiers: dict[tuple[int, frozenset[str]], bool | None] = {}
         self._facts: dict[Fact, bool] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -112,6 +114,10 @@ class Day:
         found = self._made(*self._names[name])
         setattr(self, name, found)
         return found
+
+    def kept(self) -> tuple[dict[Any, Any], ...]:
+        """What is remembered of rules on such a day."""
+        return self.entries, self.strata, self.near, self.by_modifiers
 
     def is_true(self, fact: Fact) -> bool:
         """Whether something that the text of rules hangs on is true of the day."""

@@ -121,9 +121,9 @@ class _Run:
         self._exact: ExactLines | None = None
         days = backend.days(raw["payer"]["id"], raw.get("claim_type") or ASSUMED["claim type"])
         self.chosen = [Chosen(line, days[line.on].of(line)) for line in claim.lines]
-        units = self.chosen[0].choice.shared
+        units = self.chosen[0].choice.speakers.shared
         if len(self.chosen) > 1:
-            units = tuple({shared: None for one in self.chosen for shared in one.choice.shared})
+            units = tuple({shared: None for one in self.chosen for shared in one.choice.speakers.shared})
         self.units = units
         for shared in units:
             shared.read()[0](claim, raw)
@@ -135,9 +135,9 @@ class _Run:
 
     def decision(self) -> Decision:
         raw, chosen = self.raw, self.chosen
-        refs = chosen[0].choice.refs
+        refs = chosen[0].choice.speakers.refs
         if len(chosen) > 1:
-            refs = sorted({ref for one in chosen for ref in one.choice.refs})
+            refs = sorted({ref for one in chosen for ref in one.choice.speakers.refs})
         return new_decision(
             str(raw["claim_id"]),
             raw["payer"],
@@ -149,8 +149,8 @@ class _Run:
 
     def line(self, chosen: Chosen) -> LineDecision:
         line, choice = chosen.line, chosen.choice
-        if not choice.is_unsure:
-            if not choice.units:
+        if not choice.speakers.is_unsure:
+            if not choice.speakers.units:
                 return LineDecision(line.number, line.code, "no_policy")
             try:
                 decided = self.settled(chosen).decision(line)
@@ -173,7 +173,7 @@ class _Run:
         found = self.trial(chosen) if trial else self.first(chosen) if 1 in strata else ()
         if 2 in strata and not trial:
             found = (*found, *self.second(chosen))
-        for unit, _, _ in chosen.choice.units:
+        for unit, _ in chosen.choice.speakers.units:
             mine = (one.code for one in found if one.code.shared is unit.shared)
             yield from (code.rule for code in sorted(mine, key=lambda code: code.position))
 
@@ -227,7 +227,7 @@ class _Run:
         """Whether the first stratum denies a line, where that is known without the exact way."""
         chosen = self.chosen[index]
         try:
-            return chosen.choice.is_denied(chosen.line, self.first(chosen))
+            return chosen.choice.speakers.is_denied(chosen.line, self.first(chosen))
         except Open:
             return None
 
@@ -239,7 +239,7 @@ class _Run:
         found = self.first(chosen)
         if choice.has_second:
             found = (*found, *self.second(chosen))
-        return choice.settled(chosen.line, found)
+        return choice.speakers.settled(chosen.line, found)
 
     def reports(self, chosen: Chosen) -> Iterator[TrialReport]:
         """What rules on trial would have done."""

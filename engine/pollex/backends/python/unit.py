@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from pollex.backends.firing import can_deny, in_period
 from pollex.backends.kleene import Tri
@@ -31,6 +31,7 @@ from pollex.model.decision import PolicyRef
 Period: TypeAlias = tuple[date | None, date | None]
 
 
+UNASKED: Any = object()
 MOST_RULES = 250
 """A function of more rules is not written."""
 MOST_NEAR = 4
@@ -48,6 +49,17 @@ class Plan:
     first: Stratum = NOTHING_TO_ASK
     second: Stratum = NOTHING_TO_ASK
     trial: Stratum = NOTHING_TO_ASK
+
+
+OfCode: TypeAlias = tuple[RuleCode, Tri]
+"""A rule that can concern a code, and whether the code settles its part."""
+
+
+class Near(NamedTuple):
+    """Whether a policy speaks of a code, and the rules that can concern it, by stratum and then on trial."""
+
+    covers: Tri
+    strata: tuple[tuple[OfCode, ...], ...]
 
 
 class Unit:
@@ -71,46 +83,57 @@ class Unit:
 
     def plan(self, line: Line, day: Day) -> Plan:
         """The plan of lines with the code and the modifiers of this one."""
+        near = day.near.get(line.code)
+        if near is None:
+            near = day.near[line.code] = self._near(line, day)
+        if not near.covers:
+            return Plan(near.covers)
+        return Plan(True, *(self._stratum(of_code, line, day) for of_code in near.strata))
+
+    def _near(self, line: Line, day: Day) -> Near:
+        """The rules that can concern the code of a line, whatever its modifiers."""
         covers = self._covers(line, day)
-        if not covers:
-            return Plan(covers)
-        found: tuple[list[Entry], list[Entry], list[Entry]] = ([], [], [])
-        near: tuple[list[int], list[int], list[int]] = ([], [], [])
-        for place in sorted((*self.free, *self.by_code.get(line.code, ()))):
+        strata: tuple[list[OfCode], ...] = ([], [], [])
+        places = sorted((*self.free, *self.by_code.get(line.code, ()))) if covers else ()
+        for place in places:
             code = self.rules[place]
             if in_period(code.rule, day.on):
-                stratum = 2 if code.rule.trial else code.rule.stratum - 1
-                near[stratum].append(place)
-                settled = code.gate(line, day)
+                settled = code.gate("code", line, day)
                 if settled is not False:
                     code.prepare()
-                    found[stratum].append(self._entry(place, day, settled is not None))
-        strata = (self._stratum(tuple(entries), near[at], day) for at, entries in enumerate(found))
-        return Plan(covers, *strata)
+                    strata[2 if code.rule.trial else code.rule.stratum - 1].append((code, settled))
+        return Near(covers, tuple(tuple(found) for found in strata))
 
-    def _entry(self, place: int, day: Day, is_settled: bool) -> Entry:
-        key = place, is_settled
-        entry: Entry | None = day.entries.get(key)
-        if entry is None:
-            entry = day.entries[key] = Entry(self.rules[place], day, is_settled)
-        return entry
-
-    def _stratum(self, entries: tuple[Entry, ...], near: list[int], day: Day) -> Stratum:
-        """The same rules are asked together, whichever code and modifiers lead to them. `near` are those that
-        other modifiers would add.
-        """
-        if not entries:
+    def _stratum(self, of_code: tuple[OfCode, ...], line: Line, day: Day) -> Stratum:
+        """The same rules are asked together, whichever code and modifiers lead to them."""
+        found = []
+        for code, by_code in of_code:
+            answers = by_code, _by_modifiers(code, line, day), code.gate("both", line, day)
+            if False not in answers:
+                found.append(self._entry(code, day, None not in answers))
+        if not found:
             return NOTHING_TO_ASK
+        entries = tuple(found)
         stratum: Stratum | None = day.strata.get(entries)
         if stratum is None:
+            near = tuple([code.position for code, _ in of_code])
             stratum = day.strata[entries] = Stratum(entries, self._group(entries, near))
         return stratum
 
-    def _group(self, entries: tuple[Entry, ...], near: list[int]) -> Group | None:
-        """The rules that are written together with these: those that are near, unless they are too many."""
+    def _entry(self, code: RuleCode, day: Day, is_settled: bool) -> Entry:
+        key = code.position, is_settled
+        entry: Entry | None = day.entries.get(key)
+        if entry is None:
+            entry = day.entries[key] = Entry(code, day, is_settled)
+        return entry
+
+    def _group(self, entries: tuple[Entry, ...], near: tuple[int, ...]) -> Group | None:
+        """The rules that are written together with these: those that other modifiers would add, unless they
+        are too many.
+        """
         if len(near) > min(MOST_RULES, MOST_NEAR * len(entries)):
-            near = [entry.code.position for entry in entries]
-        return self.shared.group(tuple(near)) if len(entries) > 1 and len(near) <= MOST_RULES else None
+            near = tuple([entry.code.position for entry in entries])
+        return self.shared.group(near) if len(entries) > 1 and len(near) <= MOST_RULES else None
 
     def _covers(self, line: Line, day: Day) -> Tri:
         """Whether the policy covers a code: by its own scope, or by that of a rule that is in effect."""
@@ -129,6 +152,17 @@ class Unit:
         if code in scope.codes or True in answers:
             return True
         return None if None in answers else False
+
+
+def _by_modifiers(code: RuleCode, line: Line, day: Day) -> Tri:
+    """Whether the modifiers of a line let a rule hold; asked once for lines that have them in common."""
+    if not code.asks("modifiers"):
+        return True
+    key = code.position, line.modifier
+    answer: Tri = day.by_modifiers.get(key, UNASKED)
+    if answer is UNASKED:
+        answer = day.by_modifiers[key] = code.gate("modifiers", line, day)
+    return answer
 
 
 def _periods(rules: Iterable[Rule]) -> Iterator[Period]:

@@ -1,9 +1,9 @@
 """A rule as Python text, in two parts.
 
-The *gate* is what of its condition hangs on the procedure code, the modifiers and the day alone: it is
-asked once for all lines that have these in common. The *body* asks the rest, says what a rule that holds
-has read (`because`), and answers for its exceptions and for numbers of effects that are no constants.
-What a part does not define is always true.
+The *gate* is what of its condition hangs on the procedure code, the modifiers and the day alone: on the
+code, on the modifiers, and on both, each asked once for all lines that have these in common. The *body*
+asks the rest, says what a rule that holds has read (`because`), and answers for its exceptions and for
+numbers of effects that are no constants. What a part does not define is always true.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ from pollex.ir.nodes import (
 from pollex.ir.program import Cap, Effect, ExceptionRule, Factor, Off, Program, Require, Rule, Share
 from pollex.model.vocabulary import Kind
 
-SETTLED_WORDS = ("cpt", "modifier")
+GATES: dict[str, tuple[str, ...]] = {
+    "code": ("cpt",),
+    "modifiers": ("modifier",),
+    "both": ("cpt", "modifier"),
+}
+"""The parts of a gate, and the words that each reads."""
+REST = "rest"
 LINE = At()
 
 
@@ -50,13 +56,14 @@ class RuleText:
 
 
 def gate(writer: Writer, rule: Rule) -> RuleText:
-    """What is settled by procedure code, modifiers and day."""
-    return _text(_asked("gate", _split(rule.condition, writer.program)[0], writer))
+    """What is settled by procedure code, modifiers and day, part by part."""
+    parts = _split(rule.condition, writer.program)
+    return _text(part for name in GATES for part in _asked(name, parts[name], writer))
 
 
 def body(writer: Writer, rule: Rule) -> RuleText:
     """The rest of a rule."""
-    parts = list(_asked("rule", _split(rule.condition, writer.program)[1], writer))
+    parts = list(_asked("rule", _split(rule.condition, writer.program)[REST], writer))
     for number, exception in enumerate(all_exceptions(rule.exceptions)):
         parts += _asked(f"exception_{number}", exception.condition, writer)
         parts += _numbers(writer, f"exception_{number}", exception.instead)
@@ -71,7 +78,7 @@ def body(writer: Writer, rule: Rule) -> RuleText:
 
 def rest(writer: Writer, rule: Rule) -> Condition:
     """What a rule asks beyond its gate."""
-    return _split(rule.condition, writer.program)[1]
+    return _split(rule.condition, writer.program)[REST]
 
 
 def default(writer: Writer, otherwise: Effect) -> RuleText:
@@ -129,7 +136,7 @@ def hangs_on(effect: Effect, program: Program) -> tuple[bool, str | None]:
         word = program.vocabulary.words[given.phrase]
         is_plain = word.of == "line" and word.kind is Kind.MONEY and not word.fallback
         return False, word.field.rpartition(".")[2] if is_plain and word.phrase not in ASSUMED else None
-    return given is not None and _is_settled_value(given, program), None
+    return given is not None and _is_settled(given, GATES["both"], program), None
 
 
 def all_exceptions(exceptions: Iterable[ExceptionRule]) -> Iterator[ExceptionRule]:
@@ -140,33 +147,36 @@ def all_exceptions(exceptions: Iterable[ExceptionRule]) -> Iterator[ExceptionRul
 
 
 # ------------------------------------------------------------------ what a line's code and modifiers settle
-def _split(condition: Condition, program: Program) -> tuple[All, All]:
-    """The parts of a condition that the procedure code, the modifiers and the day settle, and the rest."""
-    parts = [(part, _is_settled(part, program)) for part in conjuncts(condition)]
-    return All(tuple(part for part, settled in parts if settled)), All(
-        tuple(part for part, settled in parts if not settled)
-    )
+def _split(condition: Condition, program: Program) -> dict[str, All]:
+    """The parts of a condition by the part of the gate that settles them, and the rest."""
+    parts: dict[str, list[Condition]] = {name: [] for name in (*GATES, REST)}
+    for part in conjuncts(condition):
+        parts[next((name for name, words in GATES.items() if _hangs_on(part, words, program)), REST)].append(
+            part
+        )
+    return {name: All(tuple(found)) for name, found in parts.items()}
 
 
-def _is_settled(condition: Condition, program: Program) -> bool:
+def _hangs_on(condition: Condition, words: tuple[str, ...], program: Program) -> bool:
+    """Whether a condition reads nothing but these words of this line."""
     match condition:
         case All(items) | AnyOf(items) | AtLeast(_, items):
-            return all(_is_settled(item, program) for item in items)
+            return all(_hangs_on(item, words, program) for item in items)
         case Not(item):
-            return _is_settled(item, program)
+            return _hangs_on(item, words, program)
         case Member(phrase, subject):
-            return phrase in SETTLED_WORDS and subject is Subject.THIS
+            return phrase in words and subject is Subject.THIS
         case Compare(_, left, right):
-            return _is_settled_value(left, program) and _is_settled_value(right, program)
+            return _is_settled(left, words, program) and _is_settled(right, words, program)
     return False
 
 
-def _is_settled_value(node: Value, program: Program) -> bool:
+def _is_settled(node: Value, words: tuple[str, ...], program: Program) -> bool:
     match node:
         case Const():
             return True
         case Column(table, _, subject):
-            return subject is Subject.THIS and program.tables[table].key[0] in SETTLED_WORDS
+            return subject is Subject.THIS and program.tables[table].key[0] in words
         case Arith(_, left, right):
-            return _is_settled_value(left, program) and _is_settled_value(right, program)
+            return _is_settled(left, words, program) and _is_settled(right, words, program)
     return False
