@@ -15,8 +15,9 @@ from pollex.backends.python.answers import NOT_LISTED
 from pollex.backends.python.asked import Open
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
-from pollex.backends.python.combine import ReadBy, Total
+from pollex.backends.python.combine import Total
 from pollex.backends.python.days import Day
+from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.kept import Kept
 from pollex.backends.python.pieces import NumberOf, Piece
 from pollex.backends.python.settled import Settled
@@ -54,11 +55,11 @@ class Speakers:
     They are unsure where that is not known of one of them.
     """
 
-    __slots__ = ("_by_found", "_kept", "_read_by", "can_deny", "is_unsure", "refs", "shared", "units")
+    __slots__ = ("_by_found", "_evidence", "_kept", "can_deny", "is_unsure", "refs", "shared", "units")
 
-    def __init__(self, found: Iterable[tuple[Unit, Day, Tri]], read_by: ReadBy, kept: Kept) -> None:
+    def __init__(self, found: Iterable[tuple[Unit, Day, Tri]], evidence: Evidence, kept: Kept) -> None:
         given = list(found)
-        self._read_by = read_by
+        self._evidence = evidence
         self._kept = kept
         self.units = [(unit, day) for unit, day, covers in given if covers]
         self.is_unsure = any(covers is None for _, _, covers in given)
@@ -76,7 +77,7 @@ class Speakers:
             if not together.is_denied and together.is_open:
                 raise Open
             total = self.total(line, found, together.is_denied)
-            settled = total.settled(lambda: self.texts(found), self._read_by)
+            settled = total.settled(lambda: self.texts(found), self._evidence)
             if total.is_fixed:
                 self._kept.one_more()
                 together.settled[status] = settled
@@ -209,11 +210,11 @@ class Days:
     """The policies of a payer and a claim type, by day of service."""
 
     def __init__(
-        self, versions: Iterable[Version], unit_of: Callable[[Version], Unit], read_by: ReadBy, kept: Kept
+        self, versions: Iterable[Version], unit_of: Callable[[Version], Unit], evidence: Evidence, kept: Kept
     ) -> None:
         self._versions = tuple(versions)
         self._unit_of = unit_of
-        self._read_by = read_by
+        self._evidence = evidence
         self._kept = kept
         self._by_units: dict[tuple[Day, ...], Choices] = {}
         self._by_day: dict[str, Choices] = {}
@@ -226,7 +227,7 @@ class Days:
             key = tuple(day for _, day in units)
             choices = self._by_units.get(key)
             if choices is None:
-                choices = self._by_units[key] = Choices(units, self._read_by, self._kept)
+                choices = self._by_units[key] = Choices(units, self._evidence, self._kept)
             if len(self._by_day) >= MOST_DAYS:
                 self._by_day.clear()
             self._by_day[on] = choices
@@ -236,9 +237,9 @@ class Days:
 class Choices:
     """Choices by procedure code and modifiers, on days that are alike. Few of them differ."""
 
-    def __init__(self, units: list[tuple[Unit, Day]], read_by: ReadBy, kept: Kept) -> None:
+    def __init__(self, units: list[tuple[Unit, Day]], evidence: Evidence, kept: Kept) -> None:
         self._units = units
-        self._read_by = read_by
+        self._evidence = evidence
         self._kept = kept
         self._by_key: dict[tuple[str, frozenset[str]], Choice] = {}
         self._by_plans: dict[tuple[Plan, ...], Choice] = {}
@@ -263,5 +264,5 @@ class Choices:
         speakers = self._speakers.get(covered)
         if speakers is None:
             found = ((unit, day, covers) for (unit, day), covers in zip(self._units, covered, strict=True))
-            speakers = self._speakers[covered] = Speakers(found, self._read_by, self._kept)
+            speakers = self._speakers[covered] = Speakers(found, self._evidence, self._kept)
         return speakers

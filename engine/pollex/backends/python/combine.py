@@ -16,8 +16,8 @@ from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.claims import Line
 from pollex.backends.python.days import Day
 from pollex.backends.python.dollars import OpenCap, Pay, number_on
+from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.pieces import Order, Piece
-from pollex.backends.python.reading import Read
 from pollex.backends.python.settled import CAPPED, Row, Settled
 from pollex.backends.wording import number_words
 from pollex.ir.program import Require
@@ -25,7 +25,6 @@ from pollex.model.decision import Adjustment, LineOutcome, RequiredDocument
 
 Applied: TypeAlias = tuple[Order, Piece, Asked | None]
 """An effect that shapes the line, its words, and the rule that it comes of."""
-ReadBy: TypeAlias = Callable[[Asked | None], Read]
 
 
 class Total:
@@ -123,8 +122,8 @@ class Total:
             raise Open
         return "pend" if "pend" in self.outcomes else "allow"
 
-    def settled(self, texts: Callable[[], dict[str, str | None]], read_by: ReadBy) -> Settled:
-        """What all of it comes to; `texts` is what each rule says, `read_by` what reads what it has read."""
+    def settled(self, texts: Callable[[], dict[str, str | None]], evidence: Evidence) -> Settled:
+        """What all of it comes to; `texts` is what each rule says, `evidence` gives reasons."""
         outcome, applied = self.outcome(), self.applied
         self._keep_caps_apart()
         if len(applied) > 1:
@@ -138,16 +137,17 @@ class Total:
                 RequiredDocument(concept, rule, "not_found", document or None, said.get(rule))
                 for concept, document, rule in sorted(set(self.owed))
             )
-        rows = []
+        rows: list[Row] = []
         last: tuple[str, str] | None = None
         for order, piece, of in applied:
             if order[:2] != last:
                 last = order[:2]
-                rows.append(Row(order[1], piece, read_by(of)))
+                rows.append((order[1], piece, of))
         return Settled(
             outcome,
             Pay((*self.shares, *self.factors), self.off, self.caps) if outcome == "allow" else None,
-            tuple(rows),
+            rows,
+            evidence,
             tuple(self.open_caps),
             _adjustments(applied, outcome),
             tuple([piece.note for _, piece, _ in applied if piece.note is not None]),

@@ -23,7 +23,7 @@ from pollex.backends.python.days import turns
 from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.kept import Kept
 from pollex.backends.python.load import explain
-from pollex.backends.python.reading import Inexact, Locators
+from pollex.backends.python.reading import Inexact, Words
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found
 from pollex.backends.python.unit import Unit
@@ -76,7 +76,7 @@ class PythonBackend:
             version = Version(policy)
             for payer in policy.payers:
                 self.versions.setdefault(payer, []).append(version)
-        self.read_by = Evidence(Locators(program.vocabulary.words))
+        self.evidence = Evidence(Words(program.vocabulary.words))
         self._kept = Kept()
         self._turns = turns(program)
         self._days: dict[tuple[str, str], Days] = {}
@@ -99,7 +99,7 @@ class PythonBackend:
         found = self._days.get((payer, claim_type))
         if found is None:
             versions = [one for one in self.versions.get(payer, ()) if one.claim_type in (None, claim_type)]
-            found = Days(versions, self._unit, self.read_by, self._kept)
+            found = Days(versions, self._unit, self.evidence, self._kept)
             if versions:
                 self._days[payer, claim_type] = found
         return found
@@ -188,7 +188,7 @@ class _Run:
         """What a rule that is known has read."""
         one = self.known(index, rule)
         try:
-            return None if one is None else self.backend.read_by(one)(self.chosen[index].line)
+            return None if one is None else self.backend.evidence.read(one)(self.chosen[index].line)
         except Inexact:
             return None
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from fractions import Fraction
-from math import prod
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from pollex.backends.python.answers import NOT_LISTED, Number
 from pollex.backends.python.asked import Open
@@ -20,14 +19,11 @@ from pollex.model.decision import percent_text
 
 OpenCap: TypeAlias = tuple[Piece, Day]
 """A most that each line has for itself."""
-POWERS = tuple(10**places for places in range(16))
 
 
-class Cap(NamedTuple):
-    """In cents; whether it is nothing at all, not even a part of a cent."""
-
-    cents: int
-    is_nothing: bool
+Cap: TypeAlias = tuple[int, bool]
+"""In cents; whether it is nothing at all, not even a part of a cent."""
+NO_CAPS: tuple[Cap, ...] = ()
 
 
 class Pay:
@@ -36,9 +32,12 @@ class Pay:
     __slots__ = ("_above", "_below", "_cap", "_off", "percent")
 
     def __init__(self, parts: Iterable[Number], off: Iterable[Number], caps: Iterable[Number]) -> None:
-        share = prod((Fraction(part) / 100 for part in parts), start=Fraction(100))
+        above, below = 100, 1
+        for part in parts:
+            above, below = above * part.numerator, below * part.denominator * 100
+        share = Fraction(above, below)
         self.percent = percent_text(share)
-        self._above, self._below = share.numerator, share.denominator
+        self._above, self._below = share.numerator, share.denominator * 100
         self._off = Fraction(sum(off))
         lowest = min(caps, default=None)
         self._cap = None if lowest is None else cap_of(lowest)
@@ -48,25 +47,24 @@ class Pay:
         fee, units = line.raw.get("fee_schedule_amount"), line.raw.get("units") or "1"
         if fee is None:
             return "0.00" if self._is_nothing(units, caps) else None
-        whole, places = scaled(fee)
+        above, below = cents_of(fee) * self._above, self._below
         if units != "1":
-            times, more = scaled(units)
-            whole, places = whole * times, places + more
+            times, places = scaled(units)
+            above, below = above * times, below * 10**places
         if self._off:
-            gross = Fraction(whole * self._above, self._below * 10 ** (places + 2)) - self._off
-            cents = cap_of(max(gross, Fraction(0))).cents
+            cents, _ = cap_of(max(Fraction(above, below * 100) - self._off, Fraction(0)))
         else:
-            cents = in_cents(whole * self._above, places + 2, self._below)
-        if self._cap is not None and self._cap.cents < cents:
-            cents = self._cap.cents
-        for cap in caps:
-            cents = min(cents, cap.cents)
+            cents = (2 * above + below) // (2 * below)
+        if self._cap is not None and self._cap[0] < cents:
+            cents = self._cap[0]
+        for most, _ in caps:
+            cents = min(cents, most)
         return in_dollars(cents)
 
     def _is_nothing(self, units: str, caps: Collection[Cap]) -> bool:
         """Whether nothing is paid, whatever the fee."""
         every = caps if self._cap is None else (*caps, self._cap)
-        return self._above == 0 or scaled(units)[0] == 0 or any(cap.is_nothing for cap in every)
+        return self._above == 0 or scaled(units)[0] == 0 or any(is_nothing for _, is_nothing in every)
 
 
 def number_on(piece: Piece, line: Line, day: Day) -> Number:
@@ -86,13 +84,22 @@ def cap_on(piece: Piece, line: Line, day: Day) -> Cap:
     text = line.raw.get(piece.key)
     if text is None:
         raise Open
-    whole, places = scaled(text)
-    return Cap(in_cents(whole, places), whole == 0)
+    cents = cents_of(text)
+    return cents, cents == 0
 
 
 def cap_of(number: Number) -> Cap:
-    exact = Fraction(number)
-    return Cap(in_cents(exact.numerator, 0, exact.denominator), exact == 0)
+    """Dollars as a cap, half a cent rounded up."""
+    above, below = 100 * number.numerator, number.denominator
+    return (2 * above + below) // (2 * below), above == 0
+
+
+def cents_of(dollars: str) -> int:
+    """The cents of money as a claim writes it, which has no part of a cent."""
+    if dollars[-3:-2] == ".":
+        return int(dollars[:-3] + dollars[-2:])
+    whole, _, part = dollars.partition(".")
+    return int(whole + f"{part:0<2}")
 
 
 def scaled(text: str) -> tuple[int, int]:
@@ -101,13 +108,6 @@ def scaled(text: str) -> tuple[int, int]:
     return int(whole + places), len(places)
 
 
-def in_cents(whole: int, places: int, divisor: int = 1) -> int:
-    """A whole number moved by so many places and divided, half a cent rounded up."""
-    if places == 2 and divisor == 1:
-        return whole
-    below: int = divisor * (POWERS[places] if places < len(POWERS) else 10**places)
-    return (200 * whole + below) // (2 * below)
-
-
 def in_dollars(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02}"
+    text = str(cents) if cents > 99 else f"{cents:03}"
+    return f"{text[:-2]}.{text[-2:]}"

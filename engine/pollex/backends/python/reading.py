@@ -15,7 +15,7 @@ from pollex.backends.python.kept import Kept
 from pollex.backends.wording import number_text
 from pollex.model.decision import Reading
 from pollex.model.quick import quick
-from pollex.model.vocabulary import Word
+from pollex.model.vocabulary import Word as Said
 
 Order: TypeAlias = tuple[str, str, str, str]
 new_reading = quick(Reading)
@@ -25,52 +25,54 @@ class Inexact(Exception):  # noqa: N818 - no error: the line goes the exact way
     """Something that is not known stands in a rule that holds all the same."""
 
 
-Locate: TypeAlias = Callable[[Line], Reading]
+Seen: TypeAlias = tuple[str, Any]
+"""A place, and the value that stands there."""
+Locate: TypeAlias = Callable[[Line], Seen]
 Read: TypeAlias = Callable[[Line], tuple[Reading, ...]]
 
 
-class Locators(dict[str, Locate]):
-    """For each word, what shows it on a line."""
+class Word:
+    """A word of the vocabulary: where it stands on a line, and as a decision shows it."""
 
-    def __init__(self, words: Mapping[str, Word]) -> None:
+    __slots__ = ("locate", "shown")
+
+    def __init__(self, locate: Locate, shown: dict[Seen, Reading]) -> None:
+        self.locate = locate
+        self.shown = shown
+
+    def __call__(self, line: Line) -> Reading:
+        return self.shown[self.locate(line)]
+
+
+class Words(dict[str, Word]):
+    """The words that rules read."""
+
+    def __init__(self, vocabulary: Mapping[str, Said]) -> None:
         super().__init__()
-        self.words = words
-        self._kept = Kept()
+        self.vocabulary = vocabulary
+        self.kept = Kept()
         self._readers: dict[tuple[str, ...], Read] = {}
 
-    def __missing__(self, phrase: str) -> Locate:
-        found = self[phrase] = locator(self.words[phrase], self._kept)
+    def __missing__(self, phrase: str) -> Word:
+        found = self[phrase] = word(self.vocabulary[phrase], self.kept)
         return found
 
     def reader(self, phrases: tuple[str, ...]) -> Read:
         """What reads these words of a line, for all rules that read just them."""
         found = self._readers.get(phrases)
         if found is None:
-            found = self._readers[phrases] = reader([self[phrase] for phrase in phrases])
+            words = [self[phrase] for phrase in phrases]
+            found = self._readers[phrases] = lambda line: tuple([one(line) for one in words])
         return found
-
-
-def reader(words: list[Locate]) -> Read:
-    """Most rules read few words: they are read without a loop."""
-    match words:
-        case []:
-            return lambda _: ()
-        case [one]:
-            return lambda line: (one(line),)
-        case [one, two]:
-            return lambda line: (one(line), two(line))
-        case [one, two, three]:
-            return lambda line: (one(line), two(line), three(line))
-    return lambda line: tuple([word(line) for word in words])
 
 
 class Readings:
     """Gathers what one rule has read."""
 
-    __slots__ = ("found", "locators")
+    __slots__ = ("found", "words")
 
-    def __init__(self, locators: Locators) -> None:
-        self.locators = locators
+    def __init__(self, words: Words) -> None:
+        self.words = words
         self.found: dict[Order, Reading] = {}
 
     def result(self) -> tuple[Reading, ...]:
@@ -86,7 +88,7 @@ class Readings:
             for term, pointer, value in _days_of_care(line):
                 self._add(new_reading(term, pointer, value, None, None))
         else:
-            self._add(self.locators[phrase](line))
+            self._add(self.words[phrase](line))
 
     def _add(self, reading: Reading) -> None:
         self.found[reading.term, reading.pointer or "", "", ""] = reading
@@ -95,7 +97,7 @@ class Readings:
 
     def same_listing(self, phrase: str, mine: Line, theirs: Line) -> None:
         for line in (mine, theirs):
-            if listed(self.locators.words[phrase], line)[1] is None:
+            if listed(self.words.vocabulary[phrase], line)[1] is None:
                 raise Inexact
         self.listing(phrase, theirs)
 
@@ -132,7 +134,7 @@ def _text(value: Any) -> str:
 # ------------------------------------------------------------------ where words stand
 
 
-class _Seen(dict[tuple[str, Any], Reading]):
+class _Shown(dict[Seen, Reading]):
     """A word with the places and values seen so far. `key` follows on the place."""
 
     def __init__(self, phrase: str, kept: Kept, key: str = "") -> None:
@@ -142,41 +144,37 @@ class _Seen(dict[tuple[str, Any], Reading]):
         self.phrase = phrase
         self.key = key
 
-    def __missing__(self, seen: tuple[str, Any]) -> Reading:
+    def __missing__(self, seen: Seen) -> Reading:
         self.kept.one_more()
         place, value = seen
         found = self[seen] = new_reading(self.phrase, place + self.key, value, None, None)
         return found
 
 
-def locator(word: Word, kept: Kept) -> Locate:
-    """What shows a word on a line; words that most rules read have their own short way."""
-    phrase, key = word.phrase, word.field.rpartition(".")[2]
-    if word.many:
-        lists, of_list = _Seen(phrase, kept), LISTS.get(phrase)
-        if of_list is not None:
-            return lambda line: lists[of_list(line)]
-        return lambda line: lists[listed(word, line)]
-    if word.of == "claim" or word.fallback or phrase.startswith("rendering "):
-        seen = _Seen(phrase, kept)
-        return lambda line: seen[located(word, line)]
-    of_lines = _Seen(phrase, kept, f"/{key}")
+def word(said: Said, kept: Kept) -> Word:
+    """A word; those that most rules read have their own short way."""
+    phrase, key = said.phrase, said.field.rpartition(".")[2]
+    if said.many:
+        return Word(LISTS.get(phrase) or (lambda line: listed(said, line)), _Shown(phrase, kept))
+    if said.of == "claim" or said.fallback or phrase.startswith("rendering "):
+        return Word(lambda line: located(said, line), _Shown(phrase, kept))
+    of_lines = _Shown(phrase, kept, f"/{key}")
     if phrase == "cpt":
-        return lambda line: of_lines[line.pointer, line.code]
+        return Word(lambda line: (line.pointer, line.code), of_lines)
     assumed, is_number = ASSUMED.get(phrase), phrase == "line number"
 
-    def of_line(line: Line) -> Reading:
+    def locate(line: Line) -> Seen:
         value = line.raw.get(key)
         if value is None:
             value = assumed
         elif is_number:
             value = str(value)
-        return of_lines[line.pointer, value]
+        return line.pointer, value
 
-    return of_line
+    return Word(locate, of_lines)
 
 
-def located(word: Word, line: Line) -> tuple[str, str | None]:
+def located(word: Said, line: Line) -> tuple[str, str | None]:
     """The place of a word and its value as the claim writes it."""
     phrase, raw, claim = word.phrase, line.raw, line.claim.raw
     if phrase == "principal diagnosis":
@@ -232,7 +230,7 @@ def _provided(key: str, line: Line) -> tuple[str, str | None]:
     return f"/billing_provider/{key}", claim["billing_provider"].get(key)
 
 
-def listed(word: Word, line: Line) -> tuple[str, tuple[str, ...] | None]:
+def listed(word: Said, line: Line) -> tuple[str, tuple[str, ...] | None]:
     """The place of a list and its values as the claim writes them; None where they are not all known."""
     raw, claim = line.raw, line.claim.raw
     of_list = LISTS.get(word.phrase)

@@ -6,11 +6,13 @@ rules have read, and the whole charge of a denial.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import TypeAlias
 
-from pollex.backends.python.asked import Open
+from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.claims import Line
-from pollex.backends.python.dollars import Cap, OpenCap, Pay, cap_on, in_cents, in_dollars, scaled
+from pollex.backends.python.dollars import NO_CAPS, OpenCap, Pay, cap_on, cents_of, in_dollars
+from pollex.backends.python.evidence import Evidence, ReasonOf, reason_of
 from pollex.backends.python.pieces import Piece
 from pollex.backends.python.reading import Read
 from pollex.model.decision import (
@@ -27,17 +29,9 @@ from pollex.model.quick import quick
 CAPPED = "pay at most $"
 """The words of a cap that each line has for itself, but for the dollars."""
 
-NO_CAPS: dict[Piece, Cap] = {}
-new_line, new_reason, new_adjustment = quick(LineDecision), quick(Reason), quick(Adjustment)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A reason of a line: the effect in words, the effect, what reads what its rule has read."""
-
-    words: str
-    piece: Piece
-    read: Read
+new_line, new_adjustment = quick(LineDecision), quick(Adjustment)
+Row: TypeAlias = tuple[str, Piece, Asked | None]
+"""A reason of a line: the effect in words, the effect, the rule that it comes of."""
 
 
 class Settled:
@@ -47,13 +41,14 @@ class Settled:
 
     __slots__ = (
         "_adjustments",
+        "_capped",
         "_charged",
         "_notes",
         "_open_caps",
         "_owed",
         "_pay",
-        "_reads",
-        "_rows",
+        "_reasons",
+        "_varying",
         "all_known",
         "outcome",
     )
@@ -62,7 +57,8 @@ class Settled:
         self,
         outcome: LineOutcome,
         pay: Pay | None,
-        rows: tuple[Row, ...],
+        rows: Iterable[Row],
+        evidence: Evidence,
         open_caps: tuple[OpenCap, ...],
         adjustments: tuple[Adjustment, ...],
         notes: tuple[Note, ...],
@@ -72,48 +68,42 @@ class Settled:
         self.outcome: LineOutcome = outcome
         self.all_known = all_known
         self._pay = pay
-        self._reads = tuple(dict.fromkeys(row.read for row in rows))
-        places = {read: at for at, read in enumerate(self._reads)}
-        self._rows = [
-            (
-                row.piece.clause.name,
-                row.words,
-                places[row.read],
-                row.piece.clause.because,
-                row.piece.sources,
-                row.piece if row.words == CAPPED else None,
-            )
-            for row in rows
-        ]
         self._open_caps = open_caps
         self._adjustments = adjustments
         self._notes = notes
         self._owed = owed
         self._charged = adjustments[0] if outcome == "deny" and len(adjustments) == 1 else None
         """The one adjustment that takes off the whole charge."""
+        self._reasons: list[Reason] = []
+        self._varying: list[tuple[int, ReasonOf]] = []
+        self._capped: list[tuple[int, int, Piece, Read]] = []
+        places = {piece: at for at, (piece, _) in enumerate(open_caps)}
+        for at, (words, piece, asked) in enumerate(rows):
+            found = evidence.reason(words, piece, asked)
+            if words == CAPPED:
+                self._capped.append((at, places[piece], piece, evidence.read(asked)))
+            elif not isinstance(found, Reason):
+                self._varying.append((at, found))
+            self._reasons.append(found if isinstance(found, Reason) else reason_of(words, piece, ()))
 
     def decision(self, line: Line) -> LineDecision:
-        caps = (
-            {piece: cap_on(piece, line, day) for piece, day in self._open_caps}
-            if self._open_caps
-            else NO_CAPS
-        )
+        caps = [cap_on(piece, line, day) for piece, day in self._open_caps] if self._open_caps else NO_CAPS
         missing: tuple[Missing, ...] = ()
         adjustments = self._adjustments
         percent = amount = None
         if self._pay is not None:
-            percent, amount = self._pay.percent, self._pay.amount(line, caps.values())
+            percent, amount = self._pay.percent, self._pay.amount(line, caps)
             if amount is None:
                 missing = self._without_fee(line)
         elif self.outcome == "deny":
             percent, amount = "0", "0.00"
             if self._charged is not None:
                 adjustments = self._of_charge(self._charged, line)
-        read = [reads(line) for reads in self._reads]
-        reasons = []
-        for name, words, at, text, sources, piece in self._rows:
-            said = words if piece is None else words + in_dollars(caps[piece].cents)
-            reasons.append(new_reason(name, said, read[at], text, sources))
+        reasons = self._reasons.copy()
+        for at, reason in self._varying:
+            reasons[at] = reason(line)
+        for at, cap, piece, read in self._capped:
+            reasons[at] = reason_of(CAPPED + in_dollars(caps[cap][0]), piece, read(line))
         return new_line(
             line.number,
             line.code,
@@ -141,6 +131,4 @@ class Settled:
         charge = line.raw.get("charge_amount")
         if charge is None:
             return self._adjustments
-        return (
-            new_adjustment(one.group, one.carc, one.rule, one.rarc, in_dollars(in_cents(*scaled(charge)))),
-        )
+        return (new_adjustment(one.group, one.carc, one.rule, one.rarc, in_dollars(cents_of(charge))),)
