@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,13 +22,10 @@ def assumptions(claim: Mapping[str, Any], assume: Collection[str]) -> tuple[Assu
         found.append(_assumption("/claim_type", "the claim is professional"))
     if claim.get("frequency_code") is None:
         found.append(_assumption("/frequency_code", "the claim is an original (frequency code 1)"))
-    billed_alike = claim.get("rendering_provider") is None
-    for index, line in enumerate(claim["lines"]):
-        _of_line(line, "/lines/", index, billed_alike, found)
+    _of_lines(claim["lines"], "/lines/", claim.get("rendering_provider") is None, found)
     history = claim.get("history")
     if history is not None:
-        for index, line in enumerate(history["lines"]):
-            _of_line(line, "/history/lines/", index, line.get("billing_provider") is not None, found)
+        _of_lines(history["lines"], "/history/lines/", None, found)
     elif NO_HISTORY in assume:
         found.append(_assumption("/history", "the patient has no earlier claims (the caller says so)"))
     if NO_AUTHORIZATION in assume and claim.get("prior_authorizations") is None:
@@ -37,22 +34,27 @@ def assumptions(claim: Mapping[str, Any], assume: Collection[str]) -> tuple[Assu
     return tuple(found)
 
 
-def _of_line(
-    line: Mapping[str, Any], lines: str, index: int, billed_alike: bool, found: list[Assumption]
+def _of_lines(
+    lines: Iterable[Mapping[str, Any]], place: str, billed_alike: bool | None, found: list[Assumption]
 ) -> None:
-    """`billed_alike`: a rendering provider that the line does not name is the billing provider."""
-    modifiers = line.get("modifiers")
-    if modifiers is None:
-        found.append(_assumption(f"{lines}{index}/modifiers", "the line has no modifiers"))
-    elif PLACEHOLDER in modifiers:
-        text = "the placeholder 00 is read as no modifier"
-        places = [at for at, modifier in enumerate(modifiers) if modifier == PLACEHOLDER]
-        found += [_assumption(f"{lines}{index}/modifiers/{at}", text) for at in places]
-    if line.get("units") is None:
-        found.append(_assumption(f"{lines}{index}/units", "the line has 1 unit"))
-    if billed_alike and line.get("rendering_provider") is None:
-        text = "the billing provider gave the service"
-        found.append(_assumption(f"{lines}{index}/rendering_provider", text))
+    """`billed_alike`: a rendering provider that a line does not name is the billing provider; None, where the
+    line names that one.
+    """
+    for index, line in enumerate(lines):
+        modifiers = line.get("modifiers")
+        if modifiers is None:
+            found.append(_assumption(f"{place}{index}/modifiers", "the line has no modifiers"))
+        elif PLACEHOLDER in modifiers:
+            text = "the placeholder 00 is read as no modifier"
+            places = [at for at, modifier in enumerate(modifiers) if modifier == PLACEHOLDER]
+            found += [_assumption(f"{place}{index}/modifiers/{at}", text) for at in places]
+        if line.get("units") is None:
+            found.append(_assumption(f"{place}{index}/units", "the line has 1 unit"))
+        if line.get("rendering_provider") is None and (
+            billed_alike or (billed_alike is None and line.get("billing_provider") is not None)
+        ):
+            text = "the billing provider gave the service"
+            found.append(_assumption(f"{place}{index}/rendering_provider", text))
 
 
 @lru_cache(maxsize=1024)

@@ -47,6 +47,15 @@ def number(text: str | None) -> Number | None:
     return value.numerator if value.denominator == 1 else value
 
 
+def cents(dollars: str | None) -> Number | None:
+    """The cents of money, exactly; a whole number, since a valid claim writes no part of a cent."""
+    if dollars is None:
+        return None
+    if dollars[-3:-2] == ".":
+        return int(dollars[:-3] + dollars[-2:])
+    return int(dollars) * 100 if dollars.isdecimal() else Fraction(dollars) * 100
+
+
 class Decimals(Fraction):
     """A number with decimals: a fraction that is compared with its like at once."""
 
@@ -241,15 +250,13 @@ def most_of(
     return total
 
 
-def places(
-    line: Line, lines: Iterable[Line], could: Asked, sure: Asked, by: Callable[[Line], Value]
-) -> tuple[int, int]:
-    """The best and the worst place that a line can have among others, highest first, ties by line number."""
+def places(line: Line, others: Iterable[Line], sure: Asked, by: Callable[[Line], Value]) -> tuple[int, int]:
+    """The best and the worst place that a line can have beside others that could be ranked, highest first,
+    ties by line number.
+    """
     mine = by(line)
     above = perhaps = 0
-    for other in lines:
-        if other is line or not could(other):
-            continue
+    for other in others:
         theirs = by(other)
         if theirs is NOT_LISTED:
             continue
@@ -264,34 +271,22 @@ def places(
 
 
 def could_rank(
-    line: Line,
-    lines: Iterable[Line],
-    could: Asked,
-    sure: Asked,
-    by: Callable[[Line], Value],
-    low: int,
-    high: int | None,
+    line: Line, others: list[Line], sure: Asked, by: Callable[[Line], Value], low: int, high: int | None
 ) -> bool:
-    """Whether a line can have a place from `low` to `high`."""
-    if not could(line) or by(line) is NOT_LISTED:
+    """Whether a line that could be ranked can have a place from `low` to `high`."""
+    if len(others) < low - 1 or by(line) is NOT_LISTED:
         return False
-    best, worst = places(line, lines, could, sure, by)
+    best, worst = places(line, others, sure, by)
     return worst >= low and (high is None or best <= high)
 
 
 def sure_rank(
-    line: Line,
-    lines: Iterable[Line],
-    could: Asked,
-    sure: Asked,
-    by: Callable[[Line], Value],
-    low: int,
-    high: int | None,
+    line: Line, others: list[Line], sure: Asked, by: Callable[[Line], Value], low: int, high: int | None
 ) -> bool:
-    """Whether a line is sure to have a place from `low` to `high`."""
-    if not sure(line) or by(line) is NOT_LISTED:
+    """Whether a line that is sure to be ranked is sure to have a place from `low` to `high`."""
+    if len(others) < low - 1 or by(line) is NOT_LISTED:
         return False
-    best, worst = places(line, lines, could, sure, by)
+    best, worst = places(line, others, sure, by)
     return low <= best and (high is None or worst <= high)
 
 

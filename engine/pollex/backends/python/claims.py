@@ -6,7 +6,7 @@ and `read_past`: texts as the claim writes them, None where it is silent; closed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pollex.backends.assumed import NO_AUTHORIZATION, NO_HISTORY, PLACEHOLDER
@@ -26,23 +26,23 @@ def modifiers(given: Iterable[str] | None) -> frozenset[str]:
     return found - {PLACEHOLDER} if PLACEHOLDER in found else found
 
 
-def _unknown(_: Line) -> bool | None:
-    return None
-
-
-def _nothing(_: Line) -> None:
-    return None
+POINTERS = tuple(f"/lines/{at}" for at in range(50))
 
 
 class Line:
     """A line of a claim, or of its history; `others` are the other lines of the claim. Words of the
     vocabulary are read, all at once, when the first of them is asked for.
+
+    Of a line of the claim there is also the `choice` of what speaks of it, and its rules that could hold, as
+    far as they were asked: of the `first` stratum, of the `second`, and those on `trial`.
     """
 
     __slots__ = (
         "__dict__",
+        "choice",
         "claim",
         "code",
+        "first",
         "index",
         "is_past",
         "modifier",
@@ -50,8 +50,14 @@ class Line:
         "on",
         "pointer",
         "raw",
+        "second",
+        "trial",
     )
     others: Sequence[Line]
+    choice: Any
+    first: Any
+    second: Any
+    trial: Any
 
     def __init__(self, claim: Claim, raw: Mapping[str, Any], index: int, is_past: bool, pointer: str) -> None:
         self.claim = claim
@@ -64,6 +70,7 @@ class Line:
         self.number: int = raw["line_number"]
         given = raw.get("modifiers")
         self.modifier = modifiers(given) if given else NO_MODIFIERS
+        self.first = self.second = self.trial = None
 
     def __getattr__(self, name: str) -> Any:
         """What is worked out when it is first asked for: `others`, whether the first stratum denies the line
@@ -95,16 +102,8 @@ class Line:
 class Claim:
     """A valid claim, and what the caller vouches for. Its history is complete from `known_since` on."""
 
-    def __init__(
-        self,
-        raw: Mapping[str, Any],
-        assume: Collection[str],
-        is_denied: Callable[[Line], bool | None],
-        read: Callable[[Line], None],
-    ) -> None:
+    def __init__(self, raw: Mapping[str, Any], assume: Collection[str]) -> None:
         self.raw = raw
-        self.is_denied = is_denied
-        self.read = read
         self.history: Mapping[str, Any] | None = raw.get("history")
         self.no_history = NO_HISTORY in assume
         self.no_authorization = NO_AUTHORIZATION in assume
@@ -121,14 +120,22 @@ class Claim:
             self.lines = [Line(self, given[0], 0, False, "/lines/0")]
             self.lines[0].others = ()
         else:
-            self.lines = [Line(self, one, at, False, f"/lines/{at}") for at, one in enumerate(given)]
+            pointers = (
+                POINTERS if len(given) <= len(POINTERS) else [f"/lines/{at}" for at in range(len(given))]
+            )
+            self.lines = [Line(self, one, at, False, pointers[at]) for at, one in enumerate(given)]
+
+    def is_denied(self, line: Line) -> bool | None:
+        """Whether the first stratum denies a line; whoever decides the claim may know."""
+
+    def read(self, line: Line) -> None:
+        """Read the words of a line."""
 
     def let_go(self) -> None:
         """Undo the circles between a claim and its lines, which would wait for the garbage collector."""
         for line in self.lines:
             line.others = ()
         self.lines, self.past = [], []
-        self.is_denied, self.read = _unknown, _nothing
 
     def documented(self, concept: str, document: str | None, number: int) -> str | None:
         """Whether documentation of a concept was found, for a line: `found`, `not_found`, None."""

@@ -58,7 +58,7 @@ class Shared:
 
     def read(self) -> tuple[Read, Read, Read]:
         """What reads a claim, its lines and its history, as far as rules in use look."""
-        number = sum(map(len, (self.used.claim, self.used.line, self.used.past)))
+        number = len(self.used.claim) + len(self.used.line) + len(self.used.past)
         if self._read is None or self._read[0] != number:
             text = readers(self.program.vocabulary, self.program.systems, self.used)
             names = run(text, f"{OURS}readers of {self.policy.id} {number}>", self.names)

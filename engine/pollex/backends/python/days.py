@@ -21,6 +21,7 @@ from pollex.model.tables import NOT_LISTED as ABSENT
 from pollex.model.tables import Row, Table
 
 MOST_DAYS = 4096
+NO_CODES: frozenset[str] = frozenset()
 Cell: TypeAlias = tuple[tuple[str, Any], ...]
 """Columns of a row, each with a value."""
 
@@ -55,28 +56,6 @@ class Pairs:
     def __init__(self, rows: dict[tuple[str, ...], Row] | None, absent: Any) -> None:
         self.rows = rows
         self.absent = absent
-        self._by_second: dict[str, list[str]] | None = None
-        self._firsts: dict[tuple[str, Cell], frozenset[str]] = {}
-
-    def firsts(self, second: str, cells: Cell) -> frozenset[str]:
-        """The codes that are listed, with these cells, before a second one."""
-        found = self._firsts.get((second, cells))
-        if found is None:
-            before = self._before().get(second, ())
-            found = frozenset([first for first in before if self.listed((first, second), cells)])
-            if len(self._firsts) >= MOST_DAYS:
-                self._firsts.clear()
-            self._firsts[second, cells] = found
-        return found
-
-    def _before(self) -> dict[str, list[str]]:
-        """The codes that stand before each code."""
-        if self._by_second is None:
-            found: dict[str, list[str]] = {}
-            for first, second in self.rows or ():
-                found.setdefault(second, []).append(first)
-            self._by_second = found
-        return self._by_second
 
     def listed(self, key: tuple[str, str], cells: Cell) -> bool | None:
         """Whether a pair is a row with these cells."""
@@ -95,10 +74,24 @@ class Pairs:
         return answer
 
 
+class Firsts(dict[str, frozenset[str]]):
+    """Under each code, those that a table lists, with some cells, before it."""
+
+    def __init__(self, pairs: Pairs, cells: Cell) -> None:
+        before: dict[str, list[str]] = {}
+        for first, second in pairs.rows or ():
+            if pairs.listed((first, second), cells):
+                before.setdefault(second, []).append(first)
+        super().__init__((second, frozenset(firsts)) for second, firsts in before.items())
+
+    def __missing__(self, _: str) -> frozenset[str]:
+        return NO_CODES
+
+
 class Day:
     """What a program says on one day."""
 
-    def __init__(self, program: Program, names: dict[str, tuple[str, ...]], on: date) -> None:
+    def __init__(self, program: Program, names: dict[str, tuple[Any, ...]], on: date) -> None:
         self._program = program
         self._names = names
         self.on = on
@@ -130,7 +123,7 @@ class Day:
         on = self.on.isoformat()
         return (first is None or first <= on) and (last is None or on <= last)
 
-    def _made(self, kind: str, name: str, column: str = "") -> Any:
+    def _made(self, kind: str, name: str, column: Any = "") -> Any:
         if kind in ("set", "perhaps"):
             version = self._program.sets[name].version(self.on)
             if version is None:
@@ -141,6 +134,8 @@ class Day:
         absent = NOT_LISTED if table.absent is ABSENT else None
         if kind == "pairs":
             return Pairs(rows, absent)
+        if kind == "firsts":
+            return Firsts(Pairs(rows, absent), tuple([(of, plain(wanted)) for of, wanted in column]))
         if rows is None:
             return Cells((), None)
         cells = (
@@ -162,7 +157,7 @@ class Day:
 class Days:
     """The days of a policy by date of service; a stretch without change is one."""
 
-    def __init__(self, program: Program, names: dict[str, tuple[str, ...]], turns: Iterable[date]) -> None:
+    def __init__(self, program: Program, names: dict[str, tuple[Any, ...]], turns: Iterable[date]) -> None:
         self._program = program
         self._names = names
         self._turns = sorted(set(turns))

@@ -16,9 +16,9 @@ from pollex.backends.firing import Firing
 from pollex.backends.foreknown import Foreknown
 from pollex.backends.kleene import Tri
 from pollex.backends.python.asked import Asked, Open
-from pollex.backends.python.choose import Choice, Days, Version
+from pollex.backends.python.choose import Choice, Days, Speakers, Version
 from pollex.backends.python.claims import Claim, Line
-from pollex.backends.python.code import PlaceOf, character
+from pollex.backends.python.code import PlaceOf, Shared, character
 from pollex.backends.python.days import turns
 from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.kept import Kept
@@ -46,19 +46,6 @@ class ExactLines(Protocol):
 Exact: TypeAlias = Callable[[Program, Mapping[str, Any], Collection[str], Foreknown], ExactLines]
 
 
-class Chosen:
-    """A line with what speaks of it, and its rules that could hold, as far as they were asked."""
-
-    __slots__ = ("choice", "first", "line", "second", "trial")
-
-    def __init__(self, line: Line, choice: Choice) -> None:
-        self.line = line
-        self.choice = choice
-        self.first: Found | None = None
-        self.second: Found | None = None
-        self.trial: Found | None = None
-
-
 class PythonBackend:
     """A program, ready to decide claims. It never changes but for what it remembers. `place_of` says a place
     in a policy, for errors.
@@ -83,16 +70,14 @@ class PythonBackend:
 
     def decide(self, raw: Mapping[str, Any], assume: Collection[str]) -> Decision:
         """Decide a valid claim."""
-        run: _Run | None = None
+        run = _Run(self, raw, assume)
         try:
-            run = _Run(self, raw, assume)
             return run.decision()
         except Exception as error:
             explain(error)
             raise
         finally:
-            if run is not None:
-                run.claim.let_go()
+            run.let_go()
 
     def days(self, payer: str, claim_type: str) -> Days:
         """The policies of a payer that has some, by day."""
@@ -108,54 +93,53 @@ class PythonBackend:
         return version.unit(self.program, self._turns, self.place_of)
 
 
-class _Run:
+class _Run(Claim):
     """One claim being decided."""
 
-    __slots__ = ("_exact", "assume", "backend", "chosen", "claim", "raw", "units")
-
     def __init__(self, backend: PythonBackend, raw: Mapping[str, Any], assume: Collection[str]) -> None:
+        super().__init__(raw, assume)
         self.backend = backend
-        self.raw = raw
         self.assume = assume
-        self.claim = claim = Claim(raw, assume, self.is_denied, self.read)
         self._exact: ExactLines | None = None
-        days = backend.days(raw["payer"]["id"], raw.get("claim_type") or ASSUMED["claim type"])
-        self.chosen = [Chosen(line, days[line.on].of(line)) for line in claim.lines]
-        units = self.chosen[0].choice.speakers.shared
-        if len(self.chosen) > 1:
-            units = tuple({shared: None for one in self.chosen for shared in one.choice.speakers.shared})
-        self.units = units
-        for shared in units:
-            shared.read()[0](claim, raw)
+        self.units: tuple[Shared, ...] = ()
 
     def read(self, line: Line) -> None:
         """Read the words of a line, for every policy that speaks of some line of the claim."""
         for shared in self.units:
-            shared.read()[2 if line.is_past else 1](line, line.raw, self.claim)
+            shared.read()[2 if line.is_past else 1](line, line.raw, self)
 
     def decision(self) -> Decision:
-        raw, chosen = self.raw, self.chosen
-        refs = chosen[0].choice.speakers.refs
-        if len(chosen) > 1:
-            refs = sorted({ref for one in chosen for ref in one.choice.speakers.refs})
+        raw = self.raw
+        days = self.backend.days(raw["payer"]["id"], raw.get("claim_type") or ASSUMED["claim type"])
+        for line in self.lines:
+            line.choice = days[line.on].of(line)
+        speakers: Speakers = self.lines[0].choice.speakers
+        self.units, refs = speakers.shared, speakers.refs
+        if len(self.lines) > 1:
+            found = {one.choice.speakers: None for one in self.lines}
+            if len(found) > 1:
+                self.units = tuple({shared: None for one in found for shared in one.shared})
+                refs = sorted({ref for one in found for ref in one.refs})
+        for shared in self.units:
+            shared.read()[0](self, raw)
         return new_decision(
             str(raw["claim_id"]),
             raw["payer"],
-            tuple([self.line(one) for one in chosen]),
+            tuple([self.line(line) for line in self.lines]),
             tuple([ref for _, ref in refs]),
             assumptions(raw, self.assume),
             self.backend.engine_version,
         )
 
-    def line(self, chosen: Chosen) -> LineDecision:
-        line, choice = chosen.line, chosen.choice
+    def line(self, line: Line) -> LineDecision:
+        choice: Choice = line.choice
         if not choice.speakers.is_unsure:
             if not choice.speakers.units:
                 return LineDecision(line.number, line.code, "no_policy")
             try:
-                decided = self.settled(chosen).decision(line)
+                decided = self.settled(line).decision(line)
                 if choice.has_trial:
-                    return replace(decided, trial=tuple(self.reports(chosen)))
+                    return replace(decided, trial=tuple(self.reports(line)))
                 return decided
             except (Open, Inexact):
                 pass
@@ -169,13 +153,17 @@ class _Run:
 
     def relevant(self, index: int, strata: tuple[int, ...], trial: bool) -> Iterator[Rule]:
         """The rules that could hold on a line, in the order of the program."""
-        chosen = self.chosen[index]
-        found = self.trial(chosen) if trial else self.first(chosen) if 1 in strata else ()
+        line = self.lines[index]
+        found = self.trial(line) if trial else self.first(line) if 1 in strata else ()
         if 2 in strata and not trial:
-            found = (*found, *self.second(chosen))
-        for unit, _ in chosen.choice.speakers.units:
-            mine = (one.code for one in found if one.code.shared is unit.shared)
-            yield from (code.rule for code in sorted(mine, key=lambda code: code.position))
+            found = (*found, *self.second(line))
+        return (one.code.rule for one in self.in_order(line, found))
+
+    def in_order(self, line: Line, found: Found) -> Iterator[Asked]:
+        """What was found of rules, in the order of the program."""
+        for unit, _ in line.choice.speakers.units:
+            mine = (one for one in found if one.code.shared is unit.shared)
+            yield from sorted(mine, key=lambda one: one.code.position)
 
     def firings(self, index: int, rule: Rule) -> tuple[Firing, ...] | None:
         """The firings of a rule that is known."""
@@ -188,35 +176,38 @@ class _Run:
         """What a rule that is known has read."""
         one = self.known(index, rule)
         try:
-            return None if one is None else self.backend.evidence.read(one)(self.chosen[index].line)
+            return None if one is None else self.backend.evidence.read(one)(self.lines[index])
         except Inexact:
             return None
 
     def known(self, index: int, rule: Rule) -> Asked | None:
         """What was found of a rule that could hold, where it is known."""
-        chosen = self.chosen[index]
-        found = chain(chosen.first or (), chosen.second or (), chosen.trial or ())
+        line = self.lines[index]
+        found = chain(line.first or (), line.second or (), line.trial or ())
         return next((one for one in found if one.code.rule is rule and not one.is_unknown), None)
 
     # ------------------------------------------------------------ rules
 
-    def first(self, chosen: Chosen) -> Found:
+    def first(self, line: Line) -> Found:
         """The rules of the first stratum that could hold on a line, asked once."""
-        if chosen.first is None:
-            chosen.first = chosen.choice.first(chosen.line, self.claim)
-        return chosen.first
+        found: Found | None = line.first
+        if found is None:
+            found = line.first = line.choice.first(line, self)
+        return found
 
-    def second(self, chosen: Chosen) -> Found:
+    def second(self, line: Line) -> Found:
         """Those that run after the other lines are decided."""
-        if chosen.second is None:
-            chosen.second = chosen.choice.second(chosen.line, self.claim)
-        return chosen.second
+        found: Found | None = line.second
+        if found is None:
+            found = line.second = line.choice.second(line, self)
+        return found
 
-    def trial(self, chosen: Chosen) -> Found:
+    def trial(self, line: Line) -> Found:
         """Those on trial."""
-        if chosen.trial is None:
-            chosen.trial = chosen.choice.trial(chosen.line, self.claim)
-        return chosen.trial
+        found: Found | None = line.trial
+        if found is None:
+            found = line.trial = line.choice.trial(line, self)
+        return found
 
     def is_denied(self, line: Line) -> Tri:
         """Whether the first stratum denies a line."""
@@ -225,25 +216,26 @@ class _Run:
 
     def denied(self, index: int) -> Tri:
         """Whether the first stratum denies a line, where that is known without the exact way."""
-        chosen = self.chosen[index]
+        line = self.lines[index]
         try:
-            return chosen.choice.speakers.is_denied(chosen.line, self.first(chosen))
+            denied: bool = line.choice.speakers.is_denied(line, self.first(line))
         except Open:
             return None
+        return denied
 
     # ------------------------------------------------------------ effects
 
-    def settled(self, chosen: Chosen) -> Settled:
+    def settled(self, line: Line) -> Settled:
         """What the rules of a line come to, where all that matters is known."""
-        choice = chosen.choice
-        found = self.first(chosen)
+        choice: Choice = line.choice
+        found = self.first(line)
         if choice.has_second:
-            found = (*found, *self.second(chosen))
-        return choice.speakers.settled(chosen.line, found)
+            found = (*found, *self.second(line))
+        return choice.speakers.settled(line, found)
 
-    def reports(self, chosen: Chosen) -> Iterator[TrialReport]:
+    def reports(self, line: Line) -> Iterator[TrialReport]:
         """What rules on trial would have done."""
-        for one in self.trial(chosen):
+        for one in self.in_order(line, self.trial(line)):
             rule = one.code.rule
             own = (Firing(rule, rule, rule.effects, None if one.is_unknown else True),)
             for firing in own if one.firings is None else one.firings:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
-from pollex.backends.python.answers import NOT_LISTED, Number
+from pollex.backends.python.answers import NOT_LISTED, Number, cents
 from pollex.backends.python.asked import Open
 from pollex.backends.python.claims import Line
 from pollex.backends.python.days import Day
@@ -44,22 +44,22 @@ class Pay:
 
     def amount(self, line: Line, caps: Collection[Cap]) -> str | None:
         """Dollars, as far as the fee is known."""
-        fee, units = line.raw.get("fee_schedule_amount"), line.raw.get("units") or "1"
+        fee, units = cents(line.raw.get("fee_schedule_amount")), line.raw.get("units") or "1"
         if fee is None:
             return "0.00" if self._is_nothing(units, caps) else None
-        above, below = cents_of(fee) * self._above, self._below
+        above, below = fee * self._above, self._below
         if units != "1":
             times, places = scaled(units)
             above, below = above * times, below * 10**places
         if self._off:
-            cents, _ = cap_of(max(Fraction(above, below * 100) - self._off, Fraction(0)))
+            paid, _ = cap_of(max(Fraction(above, below * 100) - self._off, Fraction(0)))
         else:
-            cents = (2 * above + below) // (2 * below)
-        if self._cap is not None and self._cap[0] < cents:
-            cents = self._cap[0]
+            paid = int((2 * above + below) // (2 * below))
+        if self._cap is not None and self._cap[0] < paid:
+            paid = self._cap[0]
         for most, _ in caps:
-            cents = min(cents, most)
-        return in_dollars(cents)
+            paid = min(paid, most)
+        return in_dollars(paid)
 
     def _is_nothing(self, units: str, caps: Collection[Cap]) -> bool:
         """Whether nothing is paid, whatever the fee."""
@@ -81,25 +81,20 @@ def cap_on(piece: Piece, line: Line, day: Day) -> Cap:
     """A most that the line has for itself."""
     if piece.key is None:
         return cap_of(number_on(piece, line, day))
-    text = line.raw.get(piece.key)
-    if text is None:
+    found = cents(line.raw.get(piece.key))
+    if found is None:
         raise Open
-    cents = cents_of(text)
-    return cents, cents == 0
+    return rounded(found), found == 0
 
 
 def cap_of(number: Number) -> Cap:
     """Dollars as a cap, half a cent rounded up."""
-    above, below = 100 * number.numerator, number.denominator
-    return (2 * above + below) // (2 * below), above == 0
+    return rounded(100 * number), number == 0
 
 
-def cents_of(dollars: str) -> int:
-    """The cents of money as a claim writes it, which has no part of a cent."""
-    if dollars[-3:-2] == ".":
-        return int(dollars[:-3] + dollars[-2:])
-    whole, _, part = dollars.partition(".")
-    return int(whole + f"{part:0<2}")
+def rounded(found: Number) -> int:
+    """Whole cents, half a cent rounded up."""
+    return found if isinstance(found, int) else (2 * found + 1) // 2
 
 
 def scaled(text: str) -> tuple[int, int]:
@@ -108,6 +103,6 @@ def scaled(text: str) -> tuple[int, int]:
     return int(whole + places), len(places)
 
 
-def in_dollars(cents: int) -> str:
-    text = str(cents) if cents > 99 else f"{cents:03}"
+def in_dollars(found: int) -> str:
+    text = str(found) if found > 99 else f"{found:03}"
     return f"{text[:-2]}.{text[-2:]}"

@@ -81,6 +81,20 @@ def pointed(line: Line, claim: Claim, normal: Normal) -> Listed:
     return closed(frozenset([normal(given[at - 1]["code"]) for at in pointers]), False, None, ())
 
 
+def known_pointed(line: Line, claim: Claim, normal: Normal) -> list[str] | None:
+    """The diagnoses that a line of the claim points to; None where that is open."""
+    pointers, given = line.raw.get("diagnosis_pointers"), claim.raw["diagnoses"]
+    return None if pointers is None else [normal(given[at - 1]["code"]) for at in pointers]
+
+
+def known_authorizations(line: Line, claim: Claim) -> Sequence[str] | None:
+    """The prior authorizations of a line of the claim; None where there may be others."""
+    own, shared = line.raw.get("prior_authorizations"), claim.raw.get("prior_authorizations")
+    if shared is None and not claim.no_authorization:
+        return None
+    return (*(own or ()), *(shared or ()))
+
+
 def authorizations(line: Line, claim: Claim) -> Listed:
     """The prior authorizations of a line and its claim; only the claim's own list closes them."""
     own, shared = line.raw.get("prior_authorizations"), claim.raw.get("prior_authorizations")

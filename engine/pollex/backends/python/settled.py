@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from pollex.backends.python.answers import cents
 from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.claims import Line
-from pollex.backends.python.dollars import NO_CAPS, OpenCap, Pay, cap_on, cents_of, in_dollars
+from pollex.backends.python.dollars import NO_CAPS, OpenCap, Pay, cap_on, in_dollars, rounded
 from pollex.backends.python.evidence import Evidence, ReasonOf, reason_of
 from pollex.backends.python.pieces import Piece
 from pollex.backends.python.reading import Read
@@ -128,7 +129,7 @@ class Settled:
 
     def _of_charge(self, one: Adjustment, line: Line) -> tuple[Adjustment, ...]:
         """A denial takes off the whole charge, where it is known."""
-        charge = line.raw.get("charge_amount")
+        charge = cents(line.raw.get("charge_amount"))
         if charge is None:
             return self._adjustments
-        return (new_adjustment(one.group, one.carc, one.rule, one.rarc, in_dollars(cents_of(charge))),)
+        return (new_adjustment(one.group, one.carc, one.rule, one.rarc, in_dollars(rounded(charge))),)

@@ -67,7 +67,8 @@ def at_once(entries: tuple[Entry, ...], group: Group, one_by_one: Ask) -> Ask | 
     by_place = {entry.code.position: entry for entry in entries}
     of_rules = [by_place.get(place) for place in group.places]
     given = (of_it(of_rules[at], what) for at, what in text.given)
-    asked: Ask = make(one_by_one, *(getattr(day, name) for name in text.names), *given)
+    always = [of_it(of_rules[at], "known") for at in text.always if of_rules[at] is not None]
+    asked: Ask = make(one_by_one, always, *(getattr(day, name) for name in text.names), *given)
     return asked
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
-from typing import assert_never
+from typing import Any, assert_never
 
 from pollex.backends.providers import RELATIONS
 from pollex.backends.python.emit.values import bound, is_total, literal, value
@@ -26,6 +26,7 @@ from pollex.ir.nodes import (
     Denied,
     Documented,
     Exists,
+    Field,
     Lines,
     Member,
     Not,
@@ -34,12 +35,14 @@ from pollex.ir.nodes import (
     Ranks,
     Same,
     SameProvider,
+    Value,
 )
 from pollex.ir.program import Policy, Program
 from pollex.model.dated import Dated
+from pollex.model.vocabulary import Kind
 
 OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-DayName = tuple[str, ...]
+DayName = tuple[Any, ...]
 MOST_NAMED, MOST_LETTERS = 8, 24
 
 
@@ -59,11 +62,15 @@ class Writer:
 
     # ------------------------------------------------------------ names
 
-    def day(self, name: str, *of: str) -> str:
+    def day(self, name: str, *of: object) -> str:
         """The attribute of a day that holds a set or a table's cells."""
         plain = name.replace("-", "_")
         self.names[plain] = of
         return f"day.{plain}"
+
+    def cell(self, cells: str, key: Term) -> str:
+        """A cell of a column, under its key."""
+        return f"{cells}[{key.source}]"
 
     def codes(self, codes: frozenset[str]) -> str:
         """The name of a set of codes that stands in the policy."""
@@ -120,12 +127,11 @@ class Writer:
                 found = f"claim.documented({concept!r}, {document!r}, {at.this}.number)"
                 return f'({found} == "found")' if sure else f'({found} != "not_found")'
             case OnFile(phrase):
-                listed = self.words.raw(phrase, at.this, False).source
-                return f"bool({listed}.values)" if sure else f"bool({listed}.values or {listed}.is_open)"
+                return self.on_file(self.words.raw(phrase, at.this, False).source, sure)
             case Denied():
                 return f"({at.other}.denied is {'True' if sure else 'not False'})"
             case Exists():
-                return self._exists(condition, at, sure)
+                return self.exists(condition, at, sure)
             case Ranks():
                 return self._ranks(condition, at, sure)
             case PairListed():
@@ -137,7 +143,8 @@ class Writer:
     def _compare(op: str, left: Term, right: Term, sure: bool) -> str:
         if left.is_plain and right.is_plain:
             return f"({left.source} {OPERATORS[op]} {right.source})"
-        if left.is_name and right.is_name and (sure or not (left.unlisted or right.unlisted)):
+        is_clear = not (left.unlisted and right.nullable) and not (right.unlisted and left.nullable)
+        if left.is_name and right.is_name and (sure or is_clear):
             return _compared(op, left, right, sure)
         if op == "eq" and right.is_plain:
             if sure or not left.nullable:
@@ -194,6 +201,10 @@ class Writer:
         more = some((f"({listed}.within is None)", *unseen))
         return some((*seen, f"({listed}.is_open and {more})"))
 
+    def on_file(self, listed: str, sure: bool) -> str:
+        """Whether there is something in a list that may be open."""
+        return f"bool({listed}.values)" if sure else f"bool({listed}.values or {listed}.is_open)"
+
     def among(self, code: str, member: Member, sure: bool) -> str:
         """Whether a code is among the codes or in one of the sets."""
         parts = [f"({code} == {one!r})" for one in member.codes] if len(member.codes) == 1 else []
@@ -226,7 +237,8 @@ class Writer:
         if is_of_claim(word, at.past):
             return "True"
         if mine.is_plain and theirs.is_plain:
-            return f"({mine.source} == {theirs.source})"
+            is_one = mine.source == theirs.source
+            return "True" if is_one else f"({mine.source} == {theirs.source})"
         if not sure:
             return f"could_same({mine.source}, {theirs.source})"
         if phrase.startswith("rendering ") and not at.past:
@@ -253,7 +265,7 @@ class Writer:
         latest = sources[0] if len(sources) == 1 else f"max({', '.join(sources)})"
         return f"({latest} < claim.known_since)"
 
-    def _exists(self, exists: Exists, at: At, sure: bool) -> str:
+    def exists(self, exists: Exists, at: At, sure: bool) -> str:
         inner = At(at.this, "other", exists.lines.of == "history")
         asked = self._ask(denials_last(All((exists.lines.where, exists.fact))), inner, sure)
         lines = self.lines(exists.lines, at)
@@ -265,20 +277,28 @@ class Writer:
         return f"({lines} and any({asked} for other in {lines}))"
 
     def _ranks(self, ranks: Ranks, at: At, sure: bool) -> str:
+        """The place of this line, which must be one to be ranked, beside others; they must be enough."""
         inner = At(at.this, "other", ranks.lines.of == "history")
-        where = denials_last(ranks.lines.where)
+        beside = ranks.lines if ranks.lines.of == "history" else replace(ranks.lines, of="other")
+        where, lines = denials_last(ranks.lines.where), self.lines(beside, at)
         asked = (
             at.this,
-            self.lines(ranks.lines, at),
-            f"lambda other: {self.could(where, inner)}",
+            f"[other for other in {lines} if {self.could(where, inner)}]",
             f"lambda other: {self.sure(where, inner)}",
-            f"lambda other: {value(self, ranks.by, inner).source}",
+            f"lambda other: {self._ranked_by(ranks.by, inner)}",
             str(ranks.low),
             str(ranks.high),
         )
         ranked = f"{'sure' if sure else 'could'}_rank({', '.join(asked)})"
+        own = self._ask(where, At(at.this, at.this), sure)
         is_few = ranks.lines.of != "history" and ranks.low > 1
-        return f"(len(claim.lines) >= {ranks.low} and {ranked})" if is_few else ranked
+        return every((f"(len(claim.lines) >= {ranks.low})" if is_few else "True", own, ranked))
+
+    def _ranked_by(self, by: Value, at: At) -> str:
+        """An amount, as what is compared: money in cents."""
+        if isinstance(by, Field) and self.words.word(by.phrase).kind is Kind.MONEY:
+            return f"cents({self.words.raw(by.phrase, *at.subject(by.subject)).source})"
+        return value(self, by, at).source
 
     def pair(self, pair: PairListed, at: At, sure: bool) -> str:
         listed = f"{self.rows(pair)}.listed(({at.other}.code, {at.this}.code), {self.cells(pair)})"

@@ -11,20 +11,23 @@ says. Where anything fails, all rules are asked one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import TypeAlias
 
-from pollex.backends.python.emit.conditions import Writer, some
+from pollex.backends.python.emit.conditions import Writer, conjuncts, every, some
 from pollex.backends.python.emit.evidence import STEP
 from pollex.backends.python.emit.rules import LINE, rest
-from pollex.backends.python.emit.words import CORE, At, Term, Used, Words, dotted_systems, of_line
-from pollex.ir.nodes import Lines, PairListed
+from pollex.backends.python.emit.words import CORE, KNOWN, At, Term, Used, Words, dotted_systems, of_line
+from pollex.ir.nodes import Exists, Lines, PairListed
 from pollex.ir.program import Policy, Program, Rule
 from pollex.model.dated import find_in_force
 from pollex.model.tables import NOT_LISTED
 
+WORD = re.compile(r"\w+")
 Fact: TypeAlias = tuple[str, tuple[str, ...]]
 """Of a set, whether a version speaks; of a table and some columns, whether all of its cells are known."""
 
@@ -32,12 +35,14 @@ Fact: TypeAlias = tuple[str, tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class SieveText:
     """The text of a function that makes the function; what it is given, in order: attributes of a day, and
-    what can be found of rules, each by its place. It is good for days of which the facts are true as said.
+    what can be found of rules, each by its place. Rules that ask nothing more are `always` found. It is good
+    for days of which the facts are true as said.
     """
 
     text: str
     names: tuple[str, ...]
     given: tuple[tuple[int, str], ...]
+    always: tuple[int, ...]
     facts: tuple[tuple[Fact, bool], ...]
 
 
@@ -95,7 +100,7 @@ class SieveWriter(Writer):
             self.facts[fact] = is_true(self.program, fact, self.on)
         return self.facts[fact]
 
-    def day(self, name: str, *of: str) -> str:
+    def day(self, name: str, *of: object) -> str:
         return Writer.day(self, name, *of).removeprefix("day.")
 
     def set_of(self, name: str, sure: bool) -> str:
@@ -110,23 +115,60 @@ class SieveWriter(Writer):
     def found_among(self, lines: str, asked: str) -> str:
         return f"({lines} and [1 for other in {lines} if {asked}] != [])"
 
+    def cell(self, cells: str, key: Term) -> str:
+        """A cell under this line's code is read once."""
+        source = Writer.cell(self, cells, key)
+        is_own = key.source == self.local.raw("cpt", LINE.this, False).source
+        return self.once(f"{cells}_of_code", source) if is_own else source
+
+    def once(self, name: str, source: str) -> str:
+        """What is worked out once for a line."""
+        self.local.local[name] = source
+        return name
+
+    def exists(self, exists: Exists, at: At, sure: bool) -> str:
+        """Most codes are no second ones of a pair: then no line is looked at."""
+        found = Writer.exists(self, exists, at, sure)
+        parts = (*conjuncts(exists.lines.where), *conjuncts(exists.fact))
+        pairs = (self.firsts(part, at) for part in parts if isinstance(part, PairListed))
+        return every((*(name for name in pairs if name is not None), found))
+
     def pair(self, pair: PairListed, at: At, sure: bool) -> str:
-        """Where all is known of the table, the codes that come first are looked up once for the line."""
-        table, local = self.program.tables[pair.table], self.local.local
+        firsts = self.firsts(pair, at)
+        return Writer.pair(self, pair, at, sure) if firsts is None else f"({at.other}.code in {firsts})"
+
+    def firsts(self, pair: PairListed, at: At) -> str | None:
+        """The codes that a table lists before this line's, where all is known of the table."""
+        table = self.program.tables[pair.table]
         columns = tuple(column for column, _ in pair.cells)
         if table.absent is not NOT_LISTED or not self.is_so(pair.table, ("", *columns)):
-            return Writer.pair(self, pair, at, sure)
-        code = self.local.raw("cpt", at.this, False).source
-        source = f"{self.rows(pair)}.firsts({code}, {self.cells(pair)})"
-        name = next((name for name, kept in local.items() if kept == source), f"firsts_{len(local)}")
-        local[name] = source
-        return f"({at.other}.code in {name})"
+            return None
+        digest = sha256(repr(pair.cells).encode()).hexdigest()[:12]
+        name = self.day(f"firsts_of_{pair.table}_{digest}", "firsts", pair.table, pair.cells)
+        return self.once(f"{name}_of_code", f"{name}[{self.local.raw('cpt', at.this, False).source}]")
 
     def some_of(self, listed: str, groups: list[str], sure: bool) -> str:
-        if not listed.isidentifier():
+        values = self.values(listed)
+        if values is None:
             return Writer.some_of(self, listed, groups, sure)
-        self.local.granted[listed] = f"{listed}.is_open"
-        return Writer.some_of(self, listed, groups, True)
+        return some(f"(not {group}.isdisjoint({values}))" for group in groups)
+
+    def on_file(self, listed: str, sure: bool) -> str:
+        values = self.values(listed)
+        return Writer.on_file(self, listed, sure) if values is None else f"bool({values})"
+
+    def values(self, listed: str) -> str | None:
+        """The values of a list of this line, taken not to be open."""
+        source = self.local.local.get(listed)
+        if source is None:
+            return None
+        known = next((f"lists.{name}(" for name in KNOWN.values() if f"lists.{name[6:]}(" in source), None)
+        if known is None:
+            self.local.granted[listed] = f"{listed}.is_open"
+            return f"{listed}.values"
+        name = self.once(f"known_{listed}", known + source.partition("(")[2])
+        self.local.granted[name] = f"{name} is None"
+        return name
 
 
 def is_true(program: Program, fact: Fact, on: date) -> bool:
@@ -146,23 +188,28 @@ def sieve(program: Program, policy: Policy, on: date, rules: Iterable[Rule]) -> 
     writer = SieveWriter(program, policy, words, on=on, local=words)
     body: list[str] = []
     given: list[tuple[int, str]] = []
+    always: list[int] = []
     for at, rule in enumerate(rules):
         lines, used = _asked(writer, rule, at)
-        if lines:
+        if lines == [f"add(known_{at})"]:
+            always.append(at)
+        elif lines:
             body += (f"if has_{at}:", *indented(1, lines))
             given += [(at, what) for what in ("has", *sorted(used))]
     names = tuple(sorted(writer.names))
-    local = [f"{name} = {source}" for name, source in words.local.items()]
+    local = list(_needed(words.local, body))
     lines = [
-        f"def made({', '.join(('one_by_one', *names, *(f'{what}_{at}' for at, what in given)))}):",
+        f"def made({', '.join(('one_by_one', 'always', *names, *(f'{what}_{at}' for at, what in given)))}):",
         *indented(1, ("def ask(line, claim):",)),
         *indented(2, ("try:",)),
-        *indented(3, ("get = line.raw.get", *local, "found = []", "add = found.append", *body)),
+        *indented(3, ("get = line.raw.get", *local, "found = always.copy()", "add = found.append", *body)),
         *indented(3, ("return tuple(found)",)),
         *indented(2, ("except Exception:", f"{STEP}return one_by_one(line, claim)")),
         *indented(1, ("return ask",)),
     ]
-    return SieveText("\n".join((*lines, "")), names, tuple(given), tuple(writer.facts.items())), writer
+    return SieveText(
+        "\n".join((*lines, "")), names, tuple(given), tuple(always), tuple(writer.facts.items())
+    ), writer
 
 
 def _asked(writer: SieveWriter, rule: Rule, at: int) -> tuple[list[str], set[str]]:
@@ -190,6 +237,15 @@ def _asked(writer: SieveWriter, rule: Rule, at: int) -> tuple[list[str], set[str
     elif asked:
         lines += ["else:", *indented(1, asked)]
     return lines, used | {"asked"} if asked else {"asked"}
+
+
+def _needed(local: Mapping[str, str], body: Iterable[str]) -> Iterator[str]:
+    """The variables that statements name, set one after another; none needs a later one."""
+    named = set(WORD.findall("\n".join(body)))
+    for name, source in reversed(list(local.items())):
+        if name in named:
+            named.update(WORD.findall(source))
+    yield from (f"{name} = {source}" for name, source in local.items() if name in named)
 
 
 def indented(steps: int, lines: Iterable[str]) -> Iterator[str]:

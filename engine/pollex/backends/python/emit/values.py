@@ -137,7 +137,7 @@ def _column(writer: Writer, node: Column, at: At) -> Term:
     key = key_of(writer, table, node, at)
     cells = writer.day(f"{node.table}__{node.column}", "column", node.table, node.column)
     nullable = key.nullable or may_be_unknown(writer, table, node.column)
-    source = f"{cells}[{key.source}]"
+    source = writer.cell(cells, key)
     if key.nullable:
         source = f"(None if {key.source} is None else {source})"
     return Term(source, nullable, table.absent is NOT_LISTED)

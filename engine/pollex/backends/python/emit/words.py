@@ -25,6 +25,8 @@ ALWAYS_THERE = {
 }
 ON_CLAIM_LINES = {"billing npi", "rendering npi"}
 """A provider has an NPI, and a claim a billing provider: its lines never lack these."""
+KNOWN = {"pointed diagnosis": "known_pointed", "prior authorization": "known_authorizations"}
+"""Lists of a line that can be read as nothing but their values, where they are not open."""
 CLOSED = {"modifier"}
 """Lists that are never open; the diagnoses of a claim are another."""
 
