@@ -271,20 +271,20 @@ def places(line: Line, others: Iterable[Line], sure: Asked, by: Callable[[Line],
 
 
 def could_rank(
-    line: Line, others: list[Line], sure: Asked, by: Callable[[Line], Value], low: int, high: int | None
+    line: Line, others: Iterable[Line], sure: Asked, by: Callable[[Line], Value], low: int, high: int | None
 ) -> bool:
     """Whether a line that could be ranked can have a place from `low` to `high`."""
-    if len(others) < low - 1 or by(line) is NOT_LISTED:
+    if by(line) is NOT_LISTED:
         return False
     best, worst = places(line, others, sure, by)
     return worst >= low and (high is None or best <= high)
 
 
 def sure_rank(
-    line: Line, others: list[Line], sure: Asked, by: Callable[[Line], Value], low: int, high: int | None
+    line: Line, others: Iterable[Line], sure: Asked, by: Callable[[Line], Value], low: int, high: int | None
 ) -> bool:
     """Whether a line that is sure to be ranked is sure to have a place from `low` to `high`."""
-    if len(others) < low - 1 or by(line) is NOT_LISTED:
+    if by(line) is NOT_LISTED:
         return False
     best, worst = places(line, others, sure, by)
     return low <= best and (high is None or worst <= high)

@@ -48,6 +48,7 @@ class Line:
         "modifier",
         "number",
         "on",
+        "others",
         "pointer",
         "raw",
         "second",
@@ -73,12 +74,10 @@ class Line:
         self.first = self.second = self.trial = None
 
     def __getattr__(self, name: str) -> Any:
-        """What is worked out when it is first asked for: `others`, whether the first stratum denies the line
+        """What is worked out when it is first asked for: whether the first stratum denies the line
         (`denied`), who rendered it (`provider`), and words.
         """
-        if name == "others":
-            self.others = [line for line in self.claim.lines if line is not self]
-        elif name == "denied":
+        if name == "denied":
             self.denied = self.claim.is_denied(self)
         elif name in ("provider", "own_provider"):
             self._rendered()
@@ -123,7 +122,10 @@ class Claim:
             pointers = (
                 POINTERS if len(given) <= len(POINTERS) else [f"/lines/{at}" for at in range(len(given))]
             )
-            self.lines = [Line(self, one, at, False, pointers[at]) for at, one in enumerate(given)]
+            lines = [Line(self, one, at, False, pointers[at]) for at, one in enumerate(given)]
+            for at, line in enumerate(lines):
+                line.others = lines[:at] + lines[at + 1 :]
+            self.lines = lines
 
     def is_denied(self, line: Line) -> bool | None:
         """Whether the first stratum denies a line; whoever decides the claim may know."""

@@ -19,11 +19,7 @@ from pollex.model.decision import percent_text
 
 OpenCap: TypeAlias = tuple[Piece, Day]
 """A most that each line has for itself."""
-
-
-Cap: TypeAlias = tuple[int, bool]
-"""In cents; whether it is nothing at all, not even a part of a cent."""
-NO_CAPS: tuple[Cap, ...] = ()
+NO_CAPS: tuple[Number, ...] = ()
 
 
 class Pay:
@@ -32,39 +28,40 @@ class Pay:
     __slots__ = ("_above", "_below", "_cap", "_off", "percent")
 
     def __init__(self, parts: Iterable[Number], off: Iterable[Number], caps: Iterable[Number]) -> None:
-        above, below = 100, 1
+        above, below = 1, 1
         for part in parts:
             above, below = above * part.numerator, below * part.denominator * 100
         share = Fraction(above, below)
-        self.percent = percent_text(share)
-        self._above, self._below = share.numerator, share.denominator * 100
-        self._off = Fraction(sum(off))
-        lowest = min(caps, default=None)
-        self._cap = None if lowest is None else cap_of(lowest)
+        self.percent = percent_text(share * 100)
+        self._above, self._below = share.numerator, share.denominator
+        self._off = 100 * sum(off)
+        found: list[Number] = [100 * cap for cap in caps]
+        self._cap = min(found) if found else None
 
-    def amount(self, line: Line, caps: Collection[Cap]) -> str | None:
-        """Dollars, as far as the fee is known."""
-        fee, units = cents(line.raw.get("fee_schedule_amount")), line.raw.get("units") or "1"
+    def amount(self, line: Line, caps: Collection[Number]) -> str | None:
+        """Dollars, as far as the fee is known; caps are in cents."""
+        get = line.raw.get
+        fee, units = cents(get("fee_schedule_amount")), get("units")
         if fee is None:
-            return "0.00" if self._is_nothing(units, caps) else None
+            return "0.00" if self._is_nothing(units or "1", caps) else None
         above, below = fee * self._above, self._below
-        if units != "1":
+        if units is not None and units != "1":
             times, places = scaled(units)
             above, below = above * times, below * 10**places
+        paid: Number
         if self._off:
-            paid, _ = cap_of(max(Fraction(above, below * 100) - self._off, Fraction(0)))
+            paid = max(Fraction(above, below) - self._off, Fraction(0))
         else:
-            paid = int((2 * above + below) // (2 * below))
-        if self._cap is not None and self._cap[0] < paid:
-            paid = self._cap[0]
-        for most, _ in caps:
-            paid = min(paid, most)
-        return in_dollars(paid)
+            paid = above if below == 1 else (2 * above + below) // (2 * below)
+        if self._cap is not None:
+            paid = min(paid, self._cap)
+        for cap in caps:
+            paid = min(paid, cap)
+        return in_dollars(rounded(paid))
 
-    def _is_nothing(self, units: str, caps: Collection[Cap]) -> bool:
+    def _is_nothing(self, units: str, caps: Collection[Number]) -> bool:
         """Whether nothing is paid, whatever the fee."""
-        every = caps if self._cap is None else (*caps, self._cap)
-        return self._above == 0 or scaled(units)[0] == 0 or any(is_nothing for _, is_nothing in every)
+        return self._above == 0 or scaled(units)[0] == 0 or self._cap == 0 or 0 in caps
 
 
 def number_on(piece: Piece, line: Line, day: Day) -> Number:
@@ -77,24 +74,19 @@ def number_on(piece: Piece, line: Line, day: Day) -> Number:
     return number
 
 
-def cap_on(piece: Piece, line: Line, day: Day) -> Cap:
-    """A most that the line has for itself."""
+def cap_on(piece: Piece, line: Line, day: Day) -> Number:
+    """A most that the line has for itself, in cents."""
     if piece.key is None:
-        return cap_of(number_on(piece, line, day))
+        return 100 * number_on(piece, line, day)
     found = cents(line.raw.get(piece.key))
     if found is None:
         raise Open
-    return rounded(found), found == 0
-
-
-def cap_of(number: Number) -> Cap:
-    """Dollars as a cap, half a cent rounded up."""
-    return rounded(100 * number), number == 0
+    return found
 
 
 def rounded(found: Number) -> int:
     """Whole cents, half a cent rounded up."""
-    return found if isinstance(found, int) else (2 * found + 1) // 2
+    return found if found.__class__ is int else int((2 * found + 1) // 2)
 
 
 def scaled(text: str) -> tuple[int, int]:

@@ -77,12 +77,13 @@ class Settled:
         """The one adjustment that takes off the whole charge."""
         self._reasons: list[Reason] = []
         self._varying: list[tuple[int, ReasonOf]] = []
-        self._capped: list[tuple[int, int, Piece, Read]] = []
+        self._capped: list[tuple[int, int, Piece, Read | None]] = []
         places = {piece: at for at, (piece, _) in enumerate(open_caps)}
         for at, (words, piece, asked) in enumerate(rows):
             found = evidence.reason(words, piece, asked)
             if words == CAPPED:
-                self._capped.append((at, places[piece], piece, evidence.read(asked)))
+                reads = None if found.__class__ is Reason else evidence.read(asked)
+                self._capped.append((at, places[piece], piece, reads))
             elif not isinstance(found, Reason):
                 self._varying.append((at, found))
             self._reasons.append(found if isinstance(found, Reason) else reason_of(words, piece, ()))
@@ -104,7 +105,8 @@ class Settled:
         for at, reason in self._varying:
             reasons[at] = reason(line)
         for at, cap, piece, read in self._capped:
-            reasons[at] = reason_of(CAPPED + in_dollars(caps[cap][0]), piece, read(line))
+            said = CAPPED + in_dollars(rounded(caps[cap]))
+            reasons[at] = reason_of(said, piece, () if read is None else read(line))
         return new_line(
             line.number,
             line.code,

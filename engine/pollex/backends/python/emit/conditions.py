@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
+from math import ceil, floor
 from typing import Any, assert_never
 
 from pollex.backends.providers import RELATIONS
@@ -23,6 +24,8 @@ from pollex.ir.nodes import (
     AtLeast,
     Compare,
     Condition,
+    Const,
+    Count,
     Denied,
     Documented,
     Exists,
@@ -115,7 +118,7 @@ class Writer:
                 return f"({' + '.join(asked)} >= {count})"
             case Compare(op, left, right):
                 if is_total(left) or is_total(right):
-                    return self._compare_totals(condition, at, sure)
+                    return every((self._enough(condition, at), self._compare_totals(condition, at, sure)))
                 return self._compare(op, value(self, left, at), value(self, right, at), sure)
             case Member():
                 return self._member(condition, at, sure)
@@ -166,6 +169,17 @@ class Writer:
         return self._compare(
             node.op, bound(self, node.left, at, least), bound(self, node.right, at, not least), sure
         )
+
+    def _enough(self, node: Compare, at: At) -> str:
+        """Whether there are lines enough for a number of them that is always known."""
+        left, right = node.left, node.right
+        if not isinstance(left, Count) or not isinstance(right, Const) or node.op not in ("gt", "ge"):
+            return "True"
+        if left.lines.of == "history" or not isinstance(right.value, Fraction):
+            return "True"
+        least = ceil(right.value) if node.op == "ge" else floor(right.value) + 1
+        is_known = value(self, left, at).is_plain
+        return f"(len({self.lines(left.lines, at)}) >= {least})" if is_known and least > 1 else "True"
 
     # ------------------------------------------------------------ codes
 
@@ -281,18 +295,23 @@ class Writer:
         inner = At(at.this, "other", ranks.lines.of == "history")
         beside = ranks.lines if ranks.lines.of == "history" else replace(ranks.lines, of="other")
         where, lines = denials_last(ranks.lines.where), self.lines(beside, at)
+        enough = f">= {ranks.low - 1}"
         asked = (
             at.this,
-            f"[other for other in {lines} if {self.could(where, inner)}]",
+            "ranked",
             f"lambda other: {self.sure(where, inner)}",
             f"lambda other: {self._ranked_by(ranks.by, inner)}",
             str(ranks.low),
             str(ranks.high),
         )
-        ranked = f"{'sure' if sure else 'could'}_rank({', '.join(asked)})"
-        own = self._ask(where, At(at.this, at.this), sure)
-        is_few = ranks.lines.of != "history" and ranks.low > 1
-        return every((f"(len(claim.lines) >= {ranks.low})" if is_few else "True", own, ranked))
+        return every(
+            (
+                f"(len({lines}) {enough})" if ranks.low > 1 else "True",
+                self._ask(where, At(at.this, at.this), sure),
+                f"(len(ranked := [other for other in {lines} if {self.could(where, inner)}]) {enough})",
+                f"{'sure' if sure else 'could'}_rank({', '.join(asked)})",
+            )
+        )
 
     def _ranked_by(self, by: Value, at: At) -> str:
         """An amount, as what is compared: money in cents."""

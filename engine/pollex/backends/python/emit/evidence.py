@@ -167,13 +167,14 @@ class Evidence:
         yield from self.value(ranks.by, At(at.this, at.this))
         others = list(self.value(ranks.by, inner))
         if others:
-            by = value(self.writer, ranks.by, At(at.this, at.this)).source
+            by = value(self.writer, ranks.by, At(at.this, at.this))
+            is_listed = f"({by.source}) is not NOT_LISTED" if by.unlisted else "True"
             could = self.writer.could(ranks.lines.where, At(at.this, at.this))
             loop = (
                 f"for other in {self.writer.lines(ranks.lines, at)}:",
                 *(f"{STEP}{line}" for line in others),
             )
-            yield from guarded(every((could, f"({by}) is not NOT_LISTED")), loop)
+            yield from guarded(every((could, is_listed)), loop)
 
     # ------------------------------------------------------------ values
 
