@@ -7,6 +7,7 @@ way at once that no process waits, and no more: the memory that it takes does no
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -129,6 +130,7 @@ def way(task: Task, jobs: int) -> Iterator[Way]:
     context = multiprocessing.get_context(method)
     pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(task,))
     try:
+        pool.submit(os.getpid).result()  # they part before an engine of SQL has started threads
         yield Together(pool, jobs)
     finally:
         pool.shutdown(cancel_futures=True)

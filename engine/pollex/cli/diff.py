@@ -9,14 +9,20 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from pollex.backends.sql.engines import ENGINES, SqlEngine
+from pollex.backends.sql.spark import CannotStart
+from pollex.batch.inputs import Input, file_input, is_parquet
 from pollex.cli.arguments import Arguments
-from pollex.cli.both_ways import Claim, Group, Task, Way, grouped, way
-from pollex.cli.claimfiles import STANDARD_INPUT, Input, opened_input
+from pollex.cli.both_ways import Claim, Task, Way, grouped, way
+from pollex.cli.by_columns import Asked, Columns, asked
+from pollex.cli.claimfiles import STANDARD_INPUT, opened_input
+from pollex.cli.claimfiles import Input as OpenInput
 from pollex.cli.diff_document import diff_json
 from pollex.cli.diff_markdown import diff_markdown
 from pollex.cli.diff_page import diff_page
 from pollex.cli.diff_report import Report, limit
 from pollex.cli.diff_text import diff_text, show_diff
+from pollex.cli.engines import only_parquet, sql_engine
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop
 from pollex.cli.progress import Meter
 from pollex.cli.revisions import both_versions
@@ -42,6 +48,7 @@ def run(arguments: Arguments) -> int:
     """Compare two versions; 1 where `--fail-on` says so, or a claim is not valid."""
     if arguments.claims.count(STANDARD_INPUT) > 1:
         raise Stop(BAD_USAGE, "standard input (`-`) can be named once")
+    engine = _engine(arguments)
     old, new = both_versions(arguments.versions, arguments.policies)
     before, after = old.workspace.compilation, new.workspace.compilation
     found = difference(before, after)
@@ -53,7 +60,7 @@ def run(arguments: Arguments) -> int:
             frozenset(arguments.assume),
             DEFAULT,
         )
-        impact = _decided(arguments, task, tally)
+        impact = _decided(arguments, task, tally, engine)
     report = Report(old.name, new.name, found, impact, tally.invalid)
     _write(report, arguments)
     limits = [limit(*named) for named in arguments.fail_on]
@@ -94,15 +101,34 @@ class _Tally:
         return FINDINGS if self.invalid or self.without_claims else OK
 
 
-def _decided(arguments: Arguments, task: Task, tally: _Tally) -> Impact:
+def _engine(arguments: Arguments) -> SqlEngine | None:
+    """The engine of SQL that is named, where it can be asked of the claims."""
+    if arguments.engine not in ENGINES:
+        return None
+    if not arguments.claims:
+        raise Stop(BAD_USAGE, "--engine says what decides claims: name their files with --claims")
+    engine = sql_engine(arguments.engine, f"--engine {arguments.engine}")
+    try:
+        streams = [path for path in arguments.claims if path == STANDARD_INPUT]
+        files = [file_input(path) for path in arguments.claims if path != STANDARD_INPUT]
+    except UnreadableFile as error:
+        raise Stop(BAD_USAGE, str(error)) from None
+    only_parquet([*files, *(Input("standard input") for _ in streams)], arguments.engine)
+    return engine
+
+
+def _decided(arguments: Arguments, task: Task, tally: _Tally, engine: SqlEngine | None) -> Impact:
     impact = Impact()
     jobs = arguments.jobs or _processors()
+    by_sql = None if engine is None else asked(task, engine)
     try:
         with Meter("claim") as meter, way(task, jobs) as decides:
             for path in arguments.claims:
-                _file(path, decides, impact, tally, meter)
+                _file(path, decides, impact, tally, meter, by_sql)
     except BrokenProcessPool:
         raise Stop(BAD_USAGE, "a process was ended from outside: try again with --jobs 1") from None
+    except CannotStart as error:
+        raise Stop(BAD_USAGE, str(error)) from None
     return impact
 
 
@@ -110,42 +136,72 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _file(path: str, decides: Way, impact: Impact, tally: _Tally, meter: Meter) -> None:
+def _file(path: str, decides: Way, impact: Impact, tally: _Tally, meter: Meter, by_sql: Asked | None) -> None:
     try:
-        with opened_input(path) as source:
-            reading = _Reading(source, tally, meter, impact.claims)
-            for count, sums, invalid in decides.results(reading.groups()):
-                impact.merge(sums)
-                for position, faults in invalid:
-                    reading.report(position, faults)
+        source = None if path == STANDARD_INPUT else file_input(path)
+        if source is not None and is_parquet(source):
+            _columns(source, decides, impact, tally, meter, by_sql)
+            return
+        with opened_input(path) as opened:
+            reading = _Reading(opened.name, tally, meter, impact.claims)
+            for count in _added(decides, reading.claims(opened), impact, reading):
                 meter.count += count
                 if meter.is_due():
-                    meter.look(source.position(), source.size)
+                    meter.look(opened.position(), opened.size)
     except UnreadableFile as error:
         tally.unreadable += 1
         meter.say(f"pollex: {visible(str(error))}")
 
 
+def _columns(
+    source: Input, decides: Way, impact: Impact, tally: _Tally, meter: Meter, by_sql: Asked | None
+) -> None:
+    """A Parquet file, in which SQL may say already which claims are decided alike."""
+    reading = _Reading(source.name, tally, meter, impact.claims)
+
+    def counted(sums: Impact) -> None:
+        impact.merge(sums)
+        meter.count += sums.claims
+
+    def report(position: int, faults: Sequence[Fault]) -> None:
+        reading.report(reading.before + position, faults)
+
+    rows = Columns(source, by_sql, counted, report).claims()
+    claims = ((reading.before + position, claim) for position, claim in rows)
+    for count in _added(decides, claims, impact, reading):
+        meter.count += count
+        if meter.is_due():
+            meter.look(None, None)
+
+
+def _added(
+    decides: Way, claims: Iterator[tuple[int, Claim]], impact: Impact, reading: _Reading
+) -> Iterator[int]:
+    """Claims decided both ways and added up; how many at a time."""
+    for count, sums, invalid in decides.results(grouped(claims)):
+        impact.merge(sums)
+        for position, faults in invalid:
+            reading.report(position, faults)
+        yield count
+
+
 @dataclass(slots=True)
 class _Reading:
-    """One input; `before` counts the claims of those before it."""
+    """One input, by its name; `before` counts the claims of those before it."""
 
-    source: Input
+    name: str
     tally: _Tally
     meter: Meter
     before: int
 
-    def groups(self) -> Iterator[Group]:
-        return grouped(self.claims())
-
-    def claims(self) -> Iterator[tuple[int, Claim]]:
+    def claims(self, source: OpenInput) -> Iterator[tuple[int, Claim]]:
         """The claims that can be read; of the others is said what is wrong."""
-        for entry in self.source.entries(DEFAULT):
+        for entry in source.entries(DEFAULT):
             if entry.claim is not None:
                 yield self.before + entry.position, entry.claim
             elif entry.position == 0:
                 self.tally.without_claims += 1
-                said = (f"{visible(self.source.name)}: {fault.message}" for fault in entry.faults)
+                said = (f"{visible(self.name)}: {fault.message}" for fault in entry.faults)
                 self.meter.say("\n".join(said))
             else:
                 self.report(self.before + entry.position, entry.faults)
@@ -153,6 +209,6 @@ class _Reading:
     def report(self, position: int, faults: Sequence[Fault]) -> None:
         """A claim that is not valid takes no part."""
         self.tally.invalid += 1
-        name, place = visible(self.source.name), position - self.before
+        name, place = visible(self.name), position - self.before
         said = [f"{name}: claim {place} is not valid: {counted(len(faults), 'fault')}"]
         self.meter.say("\n".join([*said, *(f"  {visible(str(fault))}" for fault in faults)]))

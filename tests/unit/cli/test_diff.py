@@ -6,12 +6,15 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from pollex.backends.sql.engines import ENGINES
+from pollex.batch.layout import write_claims as write_columns
 from pollex.resources import read_text
 from unit.cli.small import POLICY, Run, claim
 
@@ -81,6 +84,69 @@ def test_several_processes_say_the_same(run: Run) -> None:
     )
     assert alone == together
     assert json.loads(alone)["claims"]["count"] == 240
+
+
+@pytest.mark.usefixtures("versions")
+@pytest.mark.parametrize("assume", [(), ("--assume", "no-history")])
+@pytest.mark.parametrize("engine", [(), ("--engine", "duckdb")])
+def test_claims_in_parquet_say_the_same(run: Run, engine: tuple[str, ...], assume: tuple[str, ...]) -> None:
+    """Two files of them, in one of which some are not valid."""
+    pytest.importorskip("duckdb")
+    pytest.importorskip("pyarrow")
+    given = [one("80"), one(units="2"), one("22"), one("8")] * 5
+    write_claims("in.ndjson", *given)
+    write_columns(given_claims("in.ndjson"), Path("in.parquet"))
+    write_columns(given_claims("claims.ndjson"), Path("claims.parquet"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ENGINES, "duckdb", replace(ENGINES["duckdb"], worth=0, chunk=7))
+        lines, rows = (
+            run("diff", "policies", "new", "--jobs", "2", "--format", "json", "--claims", *files, *more)
+            for files, more in (
+                (("in.ndjson", "claims.ndjson"), assume),
+                (("in.parquet", "claims.parquet"), (*engine, *assume)),
+            )
+        )
+    assert lines.out == rows.out
+    assert json.loads(rows.out)["claims"]["invalid"] == 5
+    assert lines.code == rows.code == 1
+    assert rows.err == lines.err.replace(".ndjson", ".parquet")
+
+
+@pytest.mark.usefixtures("versions")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "--engine says what decides claims: name their files with --claims"),
+        (
+            ("--claims", "claims.ndjson"),
+            "asks Parquet, which claims.ndjson is not: `pollex batch claims",
+        ),
+        (("--claims", "-"), "asks Parquet, which standard input is not: `pollex batch -"),
+        (("--claims", "none.parquet"), "none.parquet cannot be read: no such file or directory"),
+    ],
+)
+def test_an_engine_that_cannot_be_asked(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    pytest.importorskip("duckdb")
+    ran = run("diff", "policies", "new", "--engine", "duckdb", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+@pytest.mark.usefixtures("versions")
+def test_columns_that_are_laid_out_otherwise(run: Run) -> None:
+    """They are read row by row, and cannot be asked."""
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    pytest.importorskip("duckdb")
+    parquet.write_table(pyarrow.Table.from_pylist(given_claims("claims.ndjson")), "claims.parquet")
+    asked = ("diff", "policies", "new", "--jobs", "1", "--format", "json", "--claims")
+    assert run(*asked, "claims.parquet").out == run(*asked, "claims.ndjson").out
+    ran = run(*asked, "claims.parquet", "--engine", "duckdb")
+    assert ran.code == 2
+    assert "claims.parquet: the column payer is not laid out as schemas/README.md says" in ran.err
+
+
+def given_claims(file: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in Path(file).read_text("utf-8").splitlines()]
 
 
 @pytest.mark.usefixtures("versions")

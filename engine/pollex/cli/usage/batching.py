@@ -6,11 +6,10 @@ from argparse import SUPPRESS, ArgumentParser
 
 from pollex.cli.usage.command import EXIT_CODES, Command
 from pollex.cli.usage.kinds import jobs, number, one_of
-from pollex.cli.usage.options import add_assume, add_policies
+from pollex.cli.usage.options import add_assume, add_engine, add_policies
 
 FORMATS = ("ndjson", "parquet")
 SUMMARIES = ("text", "json")
-ENGINES = ("python", "duckdb", "spark")
 
 DESCRIPTION = """\
 Decide files of claims of any size, in the order of the claims, and sum up what came of them: outcomes,
@@ -61,13 +60,7 @@ def _fill(command: ArgumentParser) -> None:
         action="store_true",
         help="write the claims in columns instead of deciding them (schemas/README.md)",
     )
-    command.add_argument(
-        "--engine",
-        default=ENGINES[0],
-        type=one_of("an engine", ENGINES),
-        metavar="|".join(ENGINES),
-        help="what decides: Pollex itself, or SQL over claims in columns (default: python)",
-    )
+    add_engine(command, "what decides: Pollex itself, or SQL over claims in columns")
     add_policies(command)
     add_assume(command)
     command.add_argument(

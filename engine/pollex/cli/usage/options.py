@@ -8,6 +8,7 @@ from pollex.cli.usage.kinds import one_of
 from pollex.cli.wording import listed
 
 ASSUMPTIONS = ("no-history", "no-prior-authorization")
+ENGINES = ("python", "duckdb", "spark")
 
 
 def add_policies(command: ArgumentParser) -> None:
@@ -55,6 +56,16 @@ def add_assume(command: ArgumentParser) -> None:
         type=one_of("an assumption", ASSUMPTIONS),
         metavar="WHAT",
         help=f"what you vouch for where a claim is silent: {listed(ASSUMPTIONS)}; may be given again",
+    )
+
+
+def add_engine(command: ArgumentParser, what: str) -> None:
+    command.add_argument(
+        "--engine",
+        default=ENGINES[0],
+        type=one_of("an engine", ENGINES),
+        metavar="|".join(ENGINES),
+        help=f"{what} (default: {ENGINES[0]})",
     )
 
 

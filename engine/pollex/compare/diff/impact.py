@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from pollex.compare.diff.attribute import LineEffect, Verdicts
-from pollex.model.decision import ClaimOutcome, Decision
+from pollex.model.decision import ClaimOutcome, Decision, LineOutcome
 
 NO_MODIFIER = "none"
 EXAMPLES = 3
@@ -75,6 +75,21 @@ class Example:
     position: int
     claim_id: str
     line_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Lines that are decided alike before and after, with one payer, code, modifiers and outcome: how many,
+    the cents paid for them, and on how many the amount is open.
+    """
+
+    payer: str
+    code: str
+    modifiers: str
+    outcome: LineOutcome
+    lines: int
+    paid: int
+    is_open: int
 
 
 @dataclass(slots=True)
@@ -179,6 +194,31 @@ class Impact:
             self.open_before += is_open
             self.open_after += is_open
             self._dollars(claim, at, verdict.paid, verdict.paid, False)
+
+    def add_alike(
+        self, outcomes: Mapping[ClaimOutcome, int], lines: Iterable[Alike], untouched: int = 0
+    ) -> None:
+        """Count claims that are decided alike, by outcome, and their lines in groups; no change can reach
+        so many of them.
+        """
+        count = sum(outcomes.values())
+        self.claims += count
+        self.same += count
+        self.untouched += untouched
+        for outcome, some in outcomes.items():
+            self.claim_moves[outcome, outcome] += some
+        for group in lines:
+            self.line_moves[group.outcome, group.outcome] += group.lines
+            self.open_before += group.is_open
+            self.open_after += group.is_open
+            dollars = Dollars(group.lines, group.paid, group.paid)
+            self.total.merge(dollars)
+            for table, key in (
+                (self.by_payer, group.payer),
+                (self.by_code, group.code),
+                (self.by_modifier, group.modifiers or NO_MODIFIER),
+            ):
+                table.setdefault(key, Dollars()).merge(dollars)
 
     def _example(self, key: tuple[str, str, int], example: Example) -> None:
         found = self.examples.get(key, ())
