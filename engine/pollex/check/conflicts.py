@@ -8,9 +8,8 @@ time pends as a policy conflict.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations
 
 from pollex.check.assemble import Draft
 from pollex.check.names import Environment, Report
@@ -25,15 +24,59 @@ def check_conflicts(draft: Draft, env: Environment, report: Report) -> None:
     names = draft.names
     shares = {name: share for name, rule in names.rules.items() if (share := _share(rule)) is not None}
     guarded = {exception.target.text for exception in names.exceptions.values()}
-    for first, second in combinations(sorted(shares), 2):
-        if shares[first] == shares[second] or {first, second} & guarded:
+    paying = {name: names.rules[name] for name in shares if name not in guarded}
+    for first, second in pairs(paying):
+        if shares[first] == shares[second]:
             continue
         for strict, loose in ((first, second), (second, first)):
             if _always_brings(names.rules[strict], names.rules[loose]):
                 _report_shares(names.rules[strict], names.rules[loose], draft, env, report)
                 break
-    for one, other in combinations(sorted(set(names.exceptions) - guarded), 2):
+    apart = {name: one for name, one in names.exceptions.items() if name not in guarded}
+    for one, other in pairs(apart):
         _check_exceptions(names.exceptions[one], names.exceptions[other], report)
+
+
+def pairs(clauses: Mapping[str, Rule | ExceptionRule]) -> list[tuple[str, str]]:
+    """The pairs of which one may always bring the other along, in their order: it asks for something from
+    which one condition of the other may follow, the one for which there are fewest. Of thousands of rules
+    few are alike, and not every rule is held against every other.
+    """
+    asking: dict[Hashable, list[str]] = {}
+    for name, clause in clauses.items():
+        for key in {key for condition in _all_of(clause) or () for key in _given(condition)}:
+            asking.setdefault(key, []).append(name)
+    found = set()
+    for name, clause in clauses.items():
+        wanted = _all_of(clause)
+        if wanted is None:
+            continue
+        alike = [{one for key in _wanted(condition) for one in asking.get(key, ())} for condition in wanted]
+        for other in min(alike, key=len) if alike else clauses:
+            if other != name:
+                found.add((min(name, other), max(name, other)))
+    return sorted(found)
+
+
+def _all_of(clause: Rule | ExceptionRule) -> tuple[Condition, ...] | None:
+    """The conditions that must all hold; None where they are joined otherwise."""
+    if clause.when is None:
+        return ()
+    return clause.when.conditions if clause.when.kind in ("one", "and", "all") else None
+
+
+def _given(condition: Condition) -> Iterator[Hashable]:
+    """What a condition is found by where another may follow from it."""
+    yield condition
+    if isinstance(condition, CodeTest) and condition.codes and condition.set_name is None:
+        yield condition.word, condition.codes[0].text
+
+
+def _wanted(condition: Condition) -> Iterator[Hashable]:
+    """By what a condition finds those from which it may follow."""
+    yield condition
+    if isinstance(condition, CodeTest) and condition.set_name is None:
+        yield from ((condition.word, code.text) for code in condition.codes)
 
 
 def _always_brings(strict: Rule, loose: Rule) -> bool:
@@ -79,15 +122,10 @@ def _share(rule: Rule) -> Fraction | None:
 
 def _follows(strict: Rule | ExceptionRule, loose: Rule | ExceptionRule) -> bool:
     """Whether whatever `strict` asks for makes every condition of `loose` true."""
-    if loose.when is None:
-        return True
-    if loose.when.kind not in ("one", "and", "all"):
-        return False
-    if strict.when is None or strict.when.kind not in ("one", "and", "all"):
-        return False
-    return all(
-        any(_implies(given, wanted) for given in strict.when.conditions) for wanted in loose.when.conditions
-    )
+    given, wanted = _all_of(strict), _all_of(loose)
+    if given is None or wanted is None:
+        return wanted == ()
+    return all(any(_implies(one, other) for one in given) for other in wanted)
 
 
 def _implies(given: Condition, wanted: Condition) -> bool:
