@@ -13,7 +13,8 @@ from typing import NoReturn
 from pollex.cli.exits import BAD_USAGE, OK, Stop
 from pollex.cli.usage import authoring, changing, deciding, mutating, reading
 from pollex.cli.usage.command import EXIT_CODES
-from pollex.cli.wording import listed, no_such
+from pollex.cli.wording import no_such
+from pollex.source.listing import listed
 
 Arguments = argparse.Namespace
 

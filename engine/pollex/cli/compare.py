@@ -17,12 +17,13 @@ from pollex.cli.opening import sound
 from pollex.cli.output import written
 from pollex.cli.payers import known_payer
 from pollex.cli.terminal import console, show
-from pollex.cli.wording import listed, no_such
+from pollex.cli.wording import no_such
 from pollex.compare.chosen import payers_of
 from pollex.compare.claims import Claim, Comparison, Question, compare
 from pollex.compare.coverage import Asked
 from pollex.compiler import Compilation
 from pollex.model.vocabulary import Vocabulary
+from pollex.source.listing import listed
 from pollex.version import PACKAGE
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pollex.cli import decision_words
-from pollex.cli.layout import NOT_KNOWN, dollars, joined, percent
+from pollex.cli.layout import NOT_KNOWN, dollars, percent
 from pollex.cli.terminal import counted
 from pollex.compare.claims import BENCHMARK, CLAIM, Cell, Column, Comparison, Line, queues
 from pollex.model.decision import LineDecision, SourceRef
+from pollex.source.listing import listed
 
 MARK = "≠"
 NOTHING = "–"
@@ -80,7 +81,7 @@ def outcome_words(line: LineDecision) -> str:
 
 def queue_words(line: LineDecision) -> str:
     """`for coding`: who is to review a line that pends."""
-    return f"for {joined(queues(line))}" if queues(line) else ""
+    return f"for {listed(queues(line))}" if queues(line) else ""
 
 
 def percent_words(line: LineDecision) -> str:
@@ -110,13 +111,13 @@ def fee_words(cell: Cell, fees: str) -> str:
         published = f"published {fee.source.published}" if fee.source.published else "not dated"
         said.append(f"{fee.source.evidence or 'evidence not stated'}, {published}")
     if fee.others:
-        said.append(f"others: {joined([f'{rate.of} {dollars(rate.amount)}' for rate in fee.others])}")
+        said.append(f"others: {listed([f'{rate.of} {dollars(rate.amount)}' for rate in fee.others])}")
     return "; ".join(said)
 
 
 def differs_words(cell: Cell) -> str:
     """`percent, amount and codes`."""
-    return joined([COMPARED[name] for name in COMPARED if name in cell.differs]) if cell.differs else ""
+    return listed([COMPARED[name] for name in COMPARED if name in cell.differs]) if cell.differs else ""
 
 
 def codes_words(line: LineDecision) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pollex.cli.layout import dollars, joined
+from pollex.cli.layout import dollars
 from pollex.model.decision import Adjustment, LineDecision, Missing, Reason, RequiredDocument, SourceRef
+from pollex.source.listing import listed
 
 AFFECTED = {
     "outcome": "the outcome",
@@ -78,8 +79,8 @@ def missing_words(missing: Missing) -> str:
 
 def affected_words(missing: Missing) -> str:
     """`can change the outcome and the amount; asked by late and duplicate`."""
-    affected = joined([AFFECTED[what] for what in AFFECTED if what in missing.affects])
-    rules = f"; asked by {joined(missing.rules)}" if missing.rules else ""
+    affected = listed([AFFECTED[what] for what in AFFECTED if what in missing.affects])
+    rules = f"; asked by {listed(missing.rules)}" if missing.rules else ""
     return f"can change {affected}{rules}"
 
 

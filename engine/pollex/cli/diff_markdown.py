@@ -16,10 +16,10 @@ from pollex.cli.diff_report import (
     without_effect,
 )
 from pollex.cli.diff_words import heading, kinds, notes, opening, place, shared, shown_details, used_by
-from pollex.cli.layout import joined
 from pollex.cli.markdown import escaped, head, row
 from pollex.compare.diff.changes import Change
 from pollex.compare.diff.impact import Dollars, Impact, outcomes_in
+from pollex.source.listing import listed
 
 
 def diff_markdown(report: Report) -> str:
@@ -101,7 +101,7 @@ def _by_change(report: Report) -> Iterator[str]:
         yield from ("", sentence)
     without = without_effect(report)
     if without:
-        names = joined([f"{report.deciding.index(change) + 1}" for change in without])
+        names = listed([f"{report.deciding.index(change) + 1}" for change in without])
         yield from ("", f"No line is decided differently because of: {names}.")
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pollex.cli.diff_report import MOST_DETAILS, Report, outcome_word, signed
-from pollex.cli.layout import joined
 from pollex.cli.terminal import counted
 from pollex.compare.diff.changes import POLICY, SET, TABLE, Change, Detail, PolicyKey
 from pollex.compare.diff.impact import Credit, Example, Move
+from pollex.source.listing import listed
 
 POLICIES_NAMED = 6
 
@@ -32,7 +32,7 @@ def policies_named(policies: Sequence[PolicyKey]) -> str:
     shown = [f"{one.id} {one.version}" if names.count(one.id) > 1 else one.id for one in policies]
     if len(shown) > POLICIES_NAMED:
         return f"{', '.join(shown[:POLICIES_NAMED])} and {len(shown) - POLICIES_NAMED} more"
-    return joined(shown)
+    return listed(shown)
 
 
 def used_by(change: Change) -> str:
@@ -117,7 +117,7 @@ def notes(report: Report) -> Iterator[str]:
         asked = [f"{term} ({count:,})" for term, count in most_asked(report)]
         yield (
             f"Newly pended for information: {counted(impact.for_information, 'line')}; "
-            f"what they lack: {joined(asked)}."
+            f"what they lack: {listed(asked)}."
         )
 
 
@@ -142,7 +142,7 @@ class Kind:
         before, after = map(outcome_word, self.move)
         stays = "stays" if self.lines == 1 else "stay"
         way = f"{stays} {after}, other amount" if before == after else f"from {before} to {after}"
-        seen = joined([f"{one.claim_id} line {one.line_number}" for one in self.examples])
+        seen = listed([f"{one.claim_id} line {one.line_number}" for one in self.examples])
         return f"{counted(self.lines, 'line')} {way}: {seen}"
 
 

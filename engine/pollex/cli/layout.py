@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
@@ -56,9 +56,3 @@ def block(rows: Iterable[Row]) -> Padding:
 def headed(head: Text, *below: Text) -> RenderableType:
     """A text, and what belongs to it below, set in."""
     return Group(head, *(Padding(text, (0, 0, 0, MARGIN)) for text in below)) if below else head
-
-
-def joined(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last

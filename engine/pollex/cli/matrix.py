@@ -20,12 +20,12 @@ from pollex.cli.payers import known_payer
 from pollex.cli.progress import Meter
 from pollex.cli.terminal import console, show
 from pollex.cli.today import today
-from pollex.cli.wording import listed
 from pollex.compare.chosen import payers_of
 from pollex.compare.matrix.build import matrix_of
 from pollex.compare.matrix.plain import Claim
 from pollex.compare.matrix.session import policies_for
 from pollex.compare.matrix.values import Matrix
+from pollex.source.listing import listed
 
 PLAIN = ("policies", "claims", "plain.json")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pollex.cli.exits import BAD_USAGE, Stop
-from pollex.cli.wording import listed
 from pollex.compare.chosen import payers_of
 from pollex.compiler import Compilation
+from pollex.source.listing import listed
 from pollex.source.suggest import nearest
 
 

@@ -14,7 +14,7 @@ from pollex.cli.arguments import Arguments
 from pollex.cli.diff_report import dollars, outcome_word, plain_cents, signed
 from pollex.cli.documents import print_document
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop
-from pollex.cli.layout import MARGIN, joined, plain
+from pollex.cli.layout import MARGIN, plain
 from pollex.cli.opening import sound
 from pollex.cli.progress import Meter
 from pollex.cli.recordings import Head, Recording, opened_recording
@@ -23,6 +23,7 @@ from pollex.compare.diff.drift import ENGINE, INVALID, POLICIES, Drift
 from pollex.engine import Engine, engine_of
 from pollex.intake.faults import ClaimError
 from pollex.model.decision import Document
+from pollex.source.listing import listed
 from pollex.source.text import UnreadableFile
 from pollex.version import PACKAGE
 
@@ -117,7 +118,7 @@ def _parts(drift: Drift, head: Head) -> Iterator[RenderableType]:
         "bold red",
     )
     causes = [f"{drift.causes[cause]:,} {said}" for cause, said in CAUSES.items() if drift.causes[cause]]
-    yield Text(f"{joined(causes)}.")
+    yield Text(f"{listed(causes)}.")
     versions = f"{head.engine_version} then, {PACKAGE} now"
     yield Text(
         f"Engine: {versions if head.engine_version != PACKAGE else f'{PACKAGE}, then and now'}.", "dim"
@@ -158,5 +159,5 @@ def _elements(drift: Drift) -> Table:
     for element, count in sorted(drift.elements.items(), key=lambda one: (-one[1], one[0])):
         seen = [one for (_, of), found in sorted(drift.examples.items()) if of == element for one in found]
         names = [f"{one.claim_id} line {one.line_number}" for one in seen[:3]]
-        table.add_row(element.replace("_", " "), f"{count:,}", Text(plain(joined(names)) if names else ""))
+        table.add_row(element.replace("_", " "), f"{count:,}", Text(plain(listed(names)) if names else ""))
     return table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pollex.cli.layout import joined
 from pollex.cli.markdown import escaped, head, linked, one_line, row
 from pollex.cli.readmes import FolderUnknowns
 from pollex.cli.sources_report import (
@@ -19,6 +18,7 @@ from pollex.cli.sources_report import (
 from pollex.cli.timeline_text import days_text
 from pollex.compare.sources import NO_SOURCE, Cited, LevelCount, PolicySources, SourcedClause
 from pollex.compare.stretches import Stretch
+from pollex.source.listing import listed
 
 SOURCE = ("Evidence", "Published", "Age", "Title")
 
@@ -81,7 +81,7 @@ def _summary(counts: Iterable[LevelCount]) -> Iterator[str]:
 
 
 def _unknowns(folder: FolderUnknowns) -> Iterator[str]:
-    yield from ("", f"## Not known: {escaped(joined(folder.policies))}", "")
+    yield from ("", f"## Not known: {escaped(listed(folder.policies))}", "")
     if folder.problem is not None:
         yield escaped(f"{folder.problem}.")
     if folder.introduction is not None:

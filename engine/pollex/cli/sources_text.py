@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pollex.cli.layout import MARGIN, joined, plain
+from pollex.cli.layout import MARGIN, plain
 from pollex.cli.readmes import FolderUnknowns
 from pollex.cli.sources_report import (
     SourcesReport,
@@ -35,6 +35,7 @@ from pollex.compare.sources import (
     SourcedClause,
 )
 from pollex.compare.stretches import Stretch
+from pollex.source.listing import listed
 
 WIDEST_ID, WIDEST_RULE = 34, 38
 STYLES = {NO_SOURCE: "bold red", NOT_STATED: "yellow"}
@@ -123,7 +124,7 @@ def _summary(counts: Iterable[LevelCount]) -> RenderableType:
 
 
 def _unknowns(folder: FolderUnknowns) -> Iterator[RenderableType]:
-    yield from ("", Text("Not known", "bold").append(f", {plain(joined(folder.policies))}", "not bold"))
+    yield from ("", Text("Not known", "bold").append(f", {plain(listed(folder.policies))}", "not bold"))
     if folder.problem is not None:
         yield Padding(Text(plain(folder.problem), "yellow"), (0, 0, 0, MARGIN))
     if folder.introduction is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pollex.source.listing import listed
 from pollex.source.suggest import nearest
 
 
@@ -12,9 +13,3 @@ def no_such(what: str, word: str, known: Sequence[str]) -> str:
     near = nearest(word, known)
     more = f"did you mean `{near}`?" if near else f"there are {listed(known)}"
     return f"there is no {what} `{word}`; {more}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """`a, b and c`."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from pollex.intake.document import FRACTION, Odd, shown_key
+from pollex.source.listing import listed
 from pollex.source.suggest import nearest
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -113,9 +114,9 @@ def _wrong_type(schema: Schema, value: object) -> str:
 
 
 def _not_a_choice(choices: list[str], value: object) -> str:
-    *most, last = (f'"{choice}"' for choice in choices)
+    there = listed([f'"{choice}"' for choice in choices], "or")
     near = nearest(value, choices) if isinstance(value, str) else None
-    return f"{', '.join(most)} or {last} is needed here" + (f"; did you mean `{near}`?" if near else "")
+    return f"{there} is needed here" + (f"; did you mean `{near}`?" if near else "")
 
 
 def _repair(pattern: str, value: object) -> str:

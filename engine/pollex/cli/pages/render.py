@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from pollex.cli.layout import dollars, joined
+from pollex.cli.layout import dollars
 from pollex.cli.terminal import counted
 from pollex.source.snippet import visible
 from pollex.version import LANGUAGE, PACKAGE
@@ -43,7 +43,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(dollars=dollars, joined=joined, counted=counted)
+    made.filters.update(dollars=dollars, counted=counted)
     made.tests.update(web=_is_web)
     made.globals.update(package_version=PACKAGE, language_version=LANGUAGE)
     return made

@@ -7,7 +7,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from pollex.cli.wording import listed
+from pollex.source.listing import listed
 
 MOST_DIGITS = 15
 MOST_JOBS = 256

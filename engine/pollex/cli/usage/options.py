@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from pollex.cli.usage.kinds import one_of
-from pollex.cli.wording import listed
+from pollex.source.listing import listed
 
 ASSUMPTIONS = ("no-history", "no-prior-authorization")
 ENGINES = ("python", "duckdb", "spark")

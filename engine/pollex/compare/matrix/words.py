@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pollex.compare.matrix.values import Answer, Cell
+from pollex.source.listing import listed
 
 NO_POLICY = "no policy"
 
@@ -63,9 +64,3 @@ def days_text(runs: Sequence[tuple[int, int | None, str]]) -> str:
         else:
             parts.append(f"days {first} to {last} {said}")
     return ", ".join(parts)
-
-
-def listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
