@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import pollex
+from pollex.backends.foreknown import ExactLines
 from pollex.backends.interpret.claim import decide, exact_lines
 from pollex.backends.python.code import Shared
-from pollex.backends.python.decide import ExactLines, PythonBackend
+from pollex.backends.python.decide import PythonBackend
 from pollex.backends.python.emit.rules import body, gate
 from pollex.backends.python.kept import Kept
 from pollex.ir.program import Program

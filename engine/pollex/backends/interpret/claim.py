@@ -6,7 +6,7 @@ a policy may speak pends, unless another denies it. Nothing here reads a clock, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
@@ -19,16 +19,17 @@ from pollex.backends.interpret.combine import Applied, Open
 from pollex.backends.interpret.elements import LineRef
 from pollex.backends.interpret.elements import Reading as Read
 from pollex.backends.interpret.line import Decided, Evaluated, LineDecider
-from pollex.backends.interpret.select import select
+from pollex.backends.interpret.missing import key_of, missing
+from pollex.backends.interpret.select import chosen_later, select
+from pollex.backends.interpret.turning import Turning, turning
 from pollex.backends.kleene import Tri
 from pollex.backends.wording import codes_of, effect_text, sources_of
+from pollex.ir.nodes import Condition
 from pollex.ir.program import Deny, Effect, Note, Pend, Program
 from pollex.model.decision import (
     Adjustment,
-    Affected,
     Decision,
     Group,
-    Key,
     LineDecision,
     LineOutcome,
     Missing,
@@ -76,25 +77,23 @@ class ExactLines:
         """Whether the first stratum denies the line."""
         return self.decider.is_denied(LineRef(index))[0]
 
+    def turning(self, index: int, conditions: Sequence[Condition]) -> Turning | None:
+        """How conditions can turn out on the line."""
+        return turning(self.decider, LineRef(index), conditions)
+
 
 def exact_lines(
     program: Program, claim: Mapping[str, Any], assume: Collection[str], foreknown: Foreknown
 ) -> ExactLines:
     """A claim's lines, of which another backend knows something already."""
-    decider = prepare(program, claim, assume)
-    decider.foreknown = foreknown
-    return ExactLines(decider)
+    view = view_of(program, claim, assume)
+    policies, unsure = chosen_later(program, view)
+    return ExactLines(LineDecider(view, program, policies, unsure, foreknown=foreknown))
 
 
 def prepare(program: Program, claim: Mapping[str, Any], assume: Collection[str]) -> LineDecider:
     """The claim, ready to be decided: the policies of each line are chosen."""
-    view = ClaimView(
-        claim,
-        program.vocabulary,
-        program.systems,
-        NO_HISTORY in assume and claim.get("history") is None,
-        NO_AUTHORIZATION in assume,
-    )
+    view = view_of(program, claim, assume)
     chosen = {ref: select(program, view, ref) for ref in view.lines}
     return LineDecider(
         view,
@@ -102,6 +101,12 @@ def prepare(program: Program, claim: Mapping[str, Any], assume: Collection[str])
         {ref: policies for ref, (policies, _) in chosen.items()},
         {ref: gaps for ref, (_, gaps) in chosen.items()},
     )
+
+
+def view_of(program: Program, claim: Mapping[str, Any], assume: Collection[str]) -> ClaimView:
+    """The claim as words see it."""
+    no_history = NO_HISTORY in assume and claim.get("history") is None
+    return ClaimView(claim, program.vocabulary, program.systems, no_history, NO_AUTHORIZATION in assume)
 
 
 # ------------------------------------------------------------------ one line
@@ -112,8 +117,8 @@ def _line(ref: LineRef, decider: LineDecider) -> LineDecision:
     number, code = int(line["line_number"]), str(line["procedure_code"])
     decided = decider.decide(ref) if decider.policies[ref] else None
     if unsure and (decided is None or decided.result.outcome != "deny"):
-        missing = (Missing(e.term, None, ("outcome",), (), e.table, e.key) for e in sorted(unsure))
-        return LineDecision(number, code, "pend", missing=tuple(missing))
+        gaps = (Missing(e.term, None, ("outcome",), (), e.table, e.key) for e in sorted(unsure))
+        return LineDecision(number, code, "pend", missing=tuple(gaps))
     if decided is None:
         return LineDecision(number, code, "no_policy")
     outcome = cast(LineOutcome, decided.result.outcome)
@@ -127,7 +132,7 @@ def _line(ref: LineRef, decider: LineDecider) -> LineDecision:
         None if decided.amount is None or isinstance(decided.amount, Open) else money(decided.amount),
         _adjustments(shaped, outcome, ref, decider.view),
         _required(decided),
-        _missing(decided),
+        missing(decided.affects, decided.rules_of),
         _reasons(shaped, decided, ref, decider),
         tuple(NoteText(a.clause.name, a.effect.text) for a in shaped if isinstance(a.effect, Note)),
         tuple(_trial(ref, decider)),
@@ -172,33 +177,6 @@ def _required(decided: Decided) -> tuple[RequiredDocument, ...]:
     )
 
 
-def _missing(decided: Decided) -> tuple[Missing, ...]:
-    """Each missing element once; the cells of one row of a table are one element."""
-    found: dict[tuple[str, str, str, str], tuple[set[str], set[str]]] = {}
-    for element, parts in decided.affects.items():
-        term = element.table or element.term
-        affects, rules = found.setdefault((element.pointer, term, element.table, element.key), (set(), set()))
-        affects |= parts
-        rules |= decided.rules_of.get(element, frozenset())
-    return tuple(
-        Missing(
-            term,
-            pointer or None,
-            cast(tuple[Affected, ...], tuple(sorted(found[pointer, term, table, key][0]))),
-            tuple(sorted(found[pointer, term, table, key][1])),
-            None if pointer else table,
-            None if pointer else _key(key),
-        )
-        for pointer, term, table, key in sorted(found)
-    )
-
-
-def _key(key: str) -> Key:
-    """A table's key as the decision writes it: a code, or a pair of codes."""
-    first, _, second = key.partition("/")
-    return (first, second) if second else first
-
-
 def _reasons(
     shaped: list[Applied], decided: Decided, ref: LineRef, decider: LineDecider
 ) -> tuple[Reason, ...]:
@@ -232,7 +210,7 @@ def readings_of(read: Iterable[Read]) -> tuple[Reading, ...]:
     """What was read, as the decision writes it: each value once, in a fixed order."""
     shown = {(r.term, r.pointer, r.table, r.key): r for r in read}
     return tuple(
-        Reading(r.term, r.pointer or None, r.value, r.table or None, _key(r.key) if r.table else None)
+        Reading(r.term, r.pointer or None, r.value, r.table or None, key_of(r.key) if r.table else None)
         for r in (shown[key] for key in sorted(shown))
         if r.pointer or r.table
     )

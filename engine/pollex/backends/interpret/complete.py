@@ -12,7 +12,7 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -21,6 +21,7 @@ from math import prod
 from typing import TypeAlias
 
 from pollex.backends.calendar import shift
+from pollex.backends.foreknown import Outcome
 from pollex.backends.interpret.combine import Open, Result
 from pollex.backends.interpret.elements import Element, Leaf, Scalar
 from pollex.backends.interpret.evaluate import Evaluator, LeafKey
@@ -30,7 +31,7 @@ from pollex.model.vocabulary import Kind
 
 LIMIT = 4096
 ELSE = "\x00"
-PARTS: dict[str, Callable[[Result], object]] = {
+PARTS: dict[str, Callable[[Outcome], object]] = {
     "outcome": lambda result: result.outcome,
     "percent": lambda result: result.percent,
     "requirements": lambda result: result.owed,
@@ -133,13 +134,21 @@ def complete(
         where: dict[object, Set] = {}
         for among, result in results:
             where[value(result)] = where.get(value(result), 0) | among
-        for place, variable in enumerate(found if len(where) > 1 else ()):
-            if any(ways.turns(among, place) for among in where.values()):
-                for element in variable.elements:
-                    affects.setdefault(element, set()).add(part)
+        if len(where) > 1:
+            turned(part, where.values(), found, ways, affects)
     for _, result in results:
         for part, number in (("percent", result.percent), ("amount", result.amount)):
             if isinstance(number, Open):
                 for element in number.elements:
                     affects.setdefault(element, set()).add(part)
     return Completed(tuple(result for _, result in results), affects, True, every)
+
+
+def turned(
+    part: str, among: Collection[Set], found: Sequence[Variable], ways: Ways, affects: Affects
+) -> None:
+    """Note what a part hangs on that is not the same in all ways: `among` are those in which it is."""
+    for place, variable in enumerate(found):
+        if len(found) == 1 or any(ways.turns(some, place) for some in among):
+            for element in variable.elements:
+                affects.setdefault(element, set()).add(part)

@@ -7,8 +7,9 @@ itself in effect and not on trial. Which rules of the policy keep to which lines
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from pollex.backends.firing import in_period
 from pollex.backends.interpret.claimview import ClaimView
@@ -16,6 +17,7 @@ from pollex.backends.interpret.elements import Element, Known, LineRef
 from pollex.ir.program import Policy, Program
 
 Gaps: TypeAlias = frozenset[Element]
+T = TypeVar("T")
 
 
 def select(program: Program, view: ClaimView, ref: LineRef) -> tuple[tuple[Policy, ...], Gaps]:
@@ -30,6 +32,24 @@ def select(program: Program, view: ClaimView, ref: LineRef) -> tuple[tuple[Polic
             else:
                 gaps |= answer
     return tuple(found), gaps
+
+
+class Later(dict[LineRef, T]):
+    """Something of each line, worked out when it is first asked for."""
+
+    def __init__(self, of: Callable[[LineRef], T]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, ref: LineRef) -> T:
+        found = self[ref] = self._of(ref)
+        return found
+
+
+def chosen_later(program: Program, view: ClaimView) -> tuple[Later[tuple[Policy, ...]], Later[Gaps]]:
+    """For each line: the policies that speak of it, and what would say whether one more does."""
+    both = Later(lambda ref: select(program, view, ref))
+    return Later(lambda ref: both[ref][0]), Later(lambda ref: both[ref][1])
 
 
 def _is_in_force(policy: Policy, view: ClaimView, ref: LineRef) -> bool:

@@ -91,7 +91,10 @@ class Entry:
 
     def with_exceptions(self, line: Line, is_sure: bool) -> Asked:
         """What is in force of a rule that has exceptions."""
-        answers = self.code.exceptions(line, self.day)
+        return self.where(is_sure, self.code.exceptions(line, self.day))
+
+    def where(self, is_sure: bool, answers: tuple[Tri, ...]) -> Asked:
+        """What is in force of it where its exceptions stand so."""
         key = is_sure, *answers
         asked = self._by_exceptions.get(key)
         if asked is None:

@@ -83,6 +83,10 @@ class Speakers:
                 together.settled[status] = settled
         return settled
 
+    def status(self, line: Line, found: Found) -> Status:
+        """What was found of the documentation that rules require."""
+        return self._together(found).status(line)
+
     def is_denied(self, line: Line, found: Found) -> bool:
         """Whether rules of the first stratum deny a line, where that is known."""
         together = self._together(found)

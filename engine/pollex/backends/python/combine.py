@@ -30,7 +30,7 @@ Applied: TypeAlias = tuple[Order, Piece, Asked | None]
 class Total:
     """What has been gathered so far for a line; one that `denies` ignores all that no denial changes.
     `all_known` says that no rule of the line, and no number of an effect, lacks anything; `is_fixed`, that
-    nothing but documentation has been read of the claim.
+    nothing but documentation has been read of the claim; `is_common`, that no number has.
     """
 
     __slots__ = (
@@ -39,6 +39,7 @@ class Total:
         "caps",
         "denies",
         "factors",
+        "is_common",
         "is_fixed",
         "line",
         "off",
@@ -51,7 +52,7 @@ class Total:
     def __init__(self, line: Line, denies: bool, all_known: bool) -> None:
         self.line = line
         self.all_known = all_known
-        self.is_fixed = True
+        self.is_fixed = self.is_common = True
         self.denies = denies
         self.applied: list[Applied] = []
         self.outcomes: set[str] = set()
@@ -82,6 +83,7 @@ class Total:
             return order[0], CAPPED, order[2]
         if value is None:
             value = number_on(piece, self.line, day)
+            self.is_common = False
             self.is_fixed = self.is_fixed and piece.is_settled
             order = order[0], number_words(piece.effect, value), order[2]
         if piece.money == "share":
@@ -96,7 +98,7 @@ class Total:
 
     def _require(self, piece: Piece, effect: Require, day: Day, of: Asked | None) -> Order:
         """Found: satisfied. Not found: what it says otherwise, or a pend with the request."""
-        if effect.otherwise is not None:
+        if piece.otherwise is not None and piece.otherwise.number_of is not None:
             self.all_known = False  # what its number lacks would have to be said, though it is not applied
         wanted = effect.documented
         status = self.line.claim.documented(wanted.concept, wanted.document, self.line.number)
@@ -122,9 +124,15 @@ class Total:
             raise Open
         return "pend" if "pend" in self.outcomes else "allow"
 
-    def settled(self, texts: Callable[[], dict[str, str | None]], evidence: Evidence) -> Settled:
-        """What all of it comes to; `texts` is what each rule says, `evidence` gives reasons."""
+    def settled(
+        self, texts: Callable[[], dict[str, str | None]], evidence: Evidence, pends: bool = False
+    ) -> Settled:
+        """What all of it comes to; `texts` is what each rule says, `evidence` gives reasons. A line that
+        `pends` does so whatever it comes to.
+        """
         outcome, applied = self.outcome(), self.applied
+        if pends:
+            outcome = "pend"
         self._keep_caps_apart()
         if len(applied) > 1:
             applied.sort(key=_order)

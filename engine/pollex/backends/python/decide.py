@@ -6,14 +6,14 @@ left. Where a rule that is sure denies, nothing else can change that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from pollex.backends.assumed import ASSUMED, assumptions
 from pollex.backends.firing import Firing
-from pollex.backends.foreknown import Foreknown
+from pollex.backends.foreknown import ExactLines, Foreknown, Turning
 from pollex.backends.kleene import Tri
 from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.choose import Choice, Days, Speakers, Version
@@ -26,23 +26,15 @@ from pollex.backends.python.load import explain
 from pollex.backends.python.reading import Inexact, Words
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found
+from pollex.backends.python.undecided import Undecided
 from pollex.backends.python.unit import Unit
 from pollex.backends.wording import effect_text
+from pollex.ir.nodes import Condition
 from pollex.ir.program import Program, Rule
 from pollex.model.decision import Decision, LineDecision, Reading, TrialReport
 from pollex.model.quick import quick
 
 new_decision = quick(Decision)
-
-
-class ExactLines(Protocol):
-    """The exact way: lines of a claim by their index."""
-
-    def line(self, index: int) -> LineDecision: ...
-
-    def is_denied(self, index: int) -> Tri: ...
-
-
 Exact: TypeAlias = Callable[[Program, Mapping[str, Any], Collection[str], Foreknown], ExactLines]
 
 
@@ -65,6 +57,7 @@ class PythonBackend:
                 self.versions.setdefault(payer, []).append(version)
         self.evidence = Evidence(Words(program.vocabulary.words))
         self._kept = Kept()
+        self.undecided = Undecided(self.evidence, self._kept)
         self._turns = turns(program)
         self._days: dict[tuple[str, str], Days] = {}
 
@@ -143,7 +136,21 @@ class _Run(Claim):
                 return decided
             except (Open, Inexact):
                 pass
+            try:
+                decided = self.undecided(line)
+                return replace(decided, trial=tuple(self.reports(line))) if choice.has_trial else decided
+            except (Open, Inexact):
+                pass
         return self.exact().line(line.index)
+
+    def undecided(self, line: Line) -> LineDecision:
+        """A line with rules that are open and could matter."""
+        found = (*self.first(line), *self.second(line))
+
+        def turn(conditions: Sequence[Condition]) -> Turning | None:
+            return self.exact().turning(line.index, conditions)
+
+        return self.backend.undecided.decision(line, line.choice.speakers, found, turn)
 
     def exact(self) -> ExactLines:
         """The exact way."""
