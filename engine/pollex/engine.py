@@ -13,13 +13,14 @@ from typing import Any
 
 from pollex.backends.assumed import ASSUMPTIONS
 from pollex.backends.interpret.claim import exact_lines
-from pollex.backends.interpret.explain import LineExplanation, explain
+from pollex.backends.interpret.explain import explain
 from pollex.backends.python.decide import PythonBackend
 from pollex.intake.claims import check_claim, read_claim
 from pollex.intake.document import DEFAULT, Limits
 from pollex.intake.faults import ClaimError
 from pollex.ir.program import Program
 from pollex.model.decision import Decision
+from pollex.model.explanation import LineExplanation
 from pollex.source.diagnostic import Diagnostic
 from pollex.source.render import render_text
 from pollex.source.span import Span

@@ -15,7 +15,6 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pollex.backends.interpret.explain import LineExplanation
 from pollex.cli.decision_words import (
     NO_POLICY,
     adjustment_words,
@@ -37,6 +36,7 @@ from pollex.model.decision import (
     RequiredDocument,
     SourceRef,
 )
+from pollex.model.explanation import LineExplanation
 from pollex.source.span import Span
 
 STYLES = {"allow": "green", "deny": "red", "pend": "yellow", "partial": "magenta", "no_policy": "cyan"}

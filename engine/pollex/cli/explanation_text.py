@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from rich.console import RenderableType
 from rich.text import Text
 
-from pollex.backends.interpret.explain import LineExplanation, RuleExplanation
 from pollex.cli.layout import Row, headed, plain
 from pollex.cli.rule_words import RuleWords
+from pollex.model.explanation import LineExplanation, RuleExplanation
 from pollex.model.readings import reading_text
 from pollex.source.span import Span
 

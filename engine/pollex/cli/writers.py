@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from textwrap import indent
 from typing import Protocol, TypeAlias
 
-from pollex.backends.interpret.explain import LineExplanation
 from pollex.cli.decision_text import decision_parts
 from pollex.cli.rule_words import RuleWords
 from pollex.cli.terminal import console, show, use_utf8
 from pollex.model.decision import Decision, Document
+from pollex.model.explanation import LineExplanation
 from pollex.source.span import Span
 
 Words: TypeAlias = Mapping[Span, RuleWords]

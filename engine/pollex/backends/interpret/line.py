@@ -59,9 +59,8 @@ class Decided:
 class LineDecider:
     """Decides the lines of one claim; remembers which lines the first stratum denies.
 
-    Of a line, `policies` speak for certain; `unsure` holds what would say whether another does. `thorough`
-    keeps what was read for conditions that turn out false, to explain them. `foreknown`, where another
-    backend hands the claim on, is what that one knows already.
+    Of a line, `policies` speak for certain; `unsure` holds what would say whether another does. `foreknown`,
+    where another backend hands the claim on, is what that one knows already.
     """
 
     view: ClaimView
@@ -72,7 +71,6 @@ class LineDecider:
     asked: dict[tuple[str, LineRef], Evaluated] = field(default_factory=dict)
     defaults: dict[LineRef, tuple[Firing, ...]] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=dict)
-    thorough: bool = False
     foreknown: Foreknown | None = None
 
     def decide(self, this: LineRef) -> Decided:
@@ -117,9 +115,7 @@ class LineDecider:
     # ------------------------------------------------------------ rules on a line
 
     def evaluator(self) -> Evaluator:
-        return Evaluator(
-            self.view, self.program, self.is_denied, thorough=self.thorough, remembered=self.remembered
-        )
+        return Evaluator(self.view, self.program, self.is_denied, remembered=self.remembered)
 
     def evaluate(self, this: LineRef, rules: Iterable[Rule]) -> tuple[tuple[Evaluated, ...], Evaluator]:
         """Kleene's answers; each rule is asked once for a line, however often a decision comes back to it."""
@@ -139,7 +135,7 @@ class LineDecider:
         readings = None
         if fired is None:
             fired = fire(rule, evaluator, this)
-            if not fired and not self.thorough:
+            if not fired:
                 return Evaluated(rule, (), (), {})
             leaves = dict(evaluator.leaves) if any(firing.holds is None for firing in fired) else {}
             readings = tuple(dict.fromkeys(evaluator.readings))
