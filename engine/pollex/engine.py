@@ -15,6 +15,7 @@ from pollex.backends.assumed import ASSUMPTIONS
 from pollex.backends.interpret.claim import exact_lines
 from pollex.backends.interpret.explain import explain
 from pollex.backends.python.decide import PythonBackend
+from pollex.backends.python.explain.explainer import Explainer
 from pollex.intake.claims import check_claim, read_claim
 from pollex.intake.document import DEFAULT, Limits
 from pollex.intake.faults import ClaimError
@@ -48,6 +49,7 @@ class Engine:
         self._program = program
         self._limits = limits
         self._backend = backend(program, sources)
+        self._explainer = Explainer(self._backend, explain)
 
     def __reduce__(self) -> tuple[type[Engine], tuple[Program, Limits]]:
         """Another process makes what it needs of the program itself."""
@@ -112,7 +114,7 @@ class Engine:
         faults = check_claim(claim, self._limits)
         if faults:
             raise ClaimError(faults)
-        return explain(self._program, claim, assume)
+        return self._explainer.explain(claim, assume)
 
 
 def backend(program: Program, sources: Mapping[str, SourceText] = NO_SOURCES) -> PythonBackend:

@@ -57,6 +57,10 @@ class Pairs:
         self.rows = rows
         self.absent = absent
 
+    def has_row(self, key: tuple[str, str]) -> bool:
+        """Whether a pair is known to be a row, whatever its cells are."""
+        return self.rows is not None and key in self.rows
+
     def listed(self, key: tuple[str, str], cells: Cell) -> bool | None:
         """Whether a pair is a row with these cells."""
         if self.rows is None:

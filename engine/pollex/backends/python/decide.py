@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from pollex.backends.assumed import ASSUMED, assumptions
 from pollex.backends.firing import Firing
@@ -31,9 +31,11 @@ from pollex.backends.python.unit import Unit
 from pollex.backends.wording import effect_text
 from pollex.ir.nodes import Condition
 from pollex.ir.program import Program, Rule
-from pollex.model.decision import Decision, LineDecision, Reading, TrialReport
+from pollex.model.decision import Decision, LineDecision, PolicyRef, Reading, TrialReport
 from pollex.model.quick import quick
 
+Said = TypeVar("Said")
+Refs: TypeAlias = list[tuple[str, PolicyRef]]
 new_decision = quick(Decision)
 Exact: TypeAlias = Callable[[Program, Mapping[str, Any], Collection[str], Foreknown], ExactLines]
 
@@ -63,9 +65,13 @@ class PythonBackend:
 
     def decide(self, raw: Mapping[str, Any], assume: Collection[str]) -> Decision:
         """Decide a valid claim."""
-        run = _Run(self, raw, assume)
+        return self.about(raw, assume, Run.decision)
+
+    def about(self, raw: Mapping[str, Any], assume: Collection[str], said: Callable[[Run], Said]) -> Said:
+        """Something said of a valid claim."""
+        run = Run(self, raw, assume)
         try:
-            return run.decision()
+            return said(run)
         except Exception as error:
             explain(error)
             raise
@@ -86,8 +92,8 @@ class PythonBackend:
         return version.unit(self.program, self._turns, self.place_of)
 
 
-class _Run(Claim):
-    """One claim being decided."""
+class Run(Claim):
+    """One claim being decided, or explained."""
 
     def __init__(self, backend: PythonBackend, raw: Mapping[str, Any], assume: Collection[str]) -> None:
         super().__init__(raw, assume)
@@ -101,7 +107,8 @@ class _Run(Claim):
         for shared in self.units:
             shared.read()[2 if line.is_past else 1](line, line.raw, self)
 
-    def decision(self) -> Decision:
+    def begin(self) -> Refs:
+        """Choose what speaks of each line, and read the words of the claim; the policies."""
         raw = self.raw
         days = self.backend.days(raw["payer"]["id"], raw.get("claim_type") or ASSUMED["claim type"])
         for line in self.lines:
@@ -113,8 +120,16 @@ class _Run(Claim):
             if len(found) > 1:
                 self.units = tuple({shared: None for one in found for shared in one.shared})
                 refs = sorted({ref for one in found for ref in one.refs})
+        self.read_claim()
+        return refs
+
+    def read_claim(self) -> None:
+        """Read the words of the claim itself, for every policy that speaks of some line of it."""
         for shared in self.units:
-            shared.read()[0](self, raw)
+            shared.read()[0](self, self.raw)
+
+    def decision(self) -> Decision:
+        raw, refs = self.raw, self.begin()
         return new_decision(
             str(raw["claim_id"]),
             raw["payer"],

@@ -245,9 +245,10 @@ class Writer:
         if word.many:
             if self.words.is_closed(phrase, False) and self.words.is_closed(phrase, at.past):
                 return f"({mine.source} == {theirs.source})"
-            ask = f"{'sure' if sure else 'could'}_same_list"
             first = f"lists.Listed({mine.source})" if self.words.is_closed(phrase, False) else mine.source
-            return f"lists.{ask}({first}, {theirs.source})"
+            if not sure:
+                return f"lists.could_same_list({first}, {theirs.source})"
+            return some((*self._one_line(phrase, at), f"lists.sure_same_list({first}, {theirs.source})"))
         if is_of_claim(word, at.past):
             return "True"
         if mine.is_plain and theirs.is_plain:
@@ -255,10 +256,21 @@ class Writer:
             return "True" if is_one else f"({mine.source} == {theirs.source})"
         if not sure:
             return f"could_same({mine.source}, {theirs.source})"
+        equal = f"sure_eq({mine.source}, {theirs.source})"
         if phrase.startswith("rendering ") and not at.past:
-            shared = f"not {at.this}.own_provider and not {at.other}.own_provider"
-            return some((f"({shared})", f"sure_eq({mine.source}, {theirs.source})"))
-        return f"sure_eq({mine.source}, {theirs.source})"
+            return some(
+                (
+                    f"(not {at.this}.own_provider and not {at.other}.own_provider)",
+                    *self._one_line(phrase, at),
+                    equal,
+                )
+            )
+        return some((*self._one_line(phrase, at), equal))
+
+    @staticmethod
+    def _one_line(phrase: str, at: At) -> tuple[str, ...]:
+        """A word that is missing on a line is the same on that line, but for one that two others give."""
+        return () if at.past or phrase == "days of care" else (f"({at.this} is {at.other})",)
 
     def lines(self, lines: Lines, at: At) -> str:
         """The lines that are looked at."""
