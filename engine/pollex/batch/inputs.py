@@ -27,6 +27,8 @@ from pollex.source.text import UnreadableFile
 GZIP, ZSTANDARD, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 MOST_OF_A_CHUNK = 8 * 1_048_576
 """A chunk of large claims ends early."""
+PIECE = 262_144
+"""Bytes that are read of a file at once; by Python's 8,192, lines of claims took twice as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _of_input(source: Input, before: int, size: int, limits: Limits) -> Iterator
         yield from _of_text(source, source.stream, before, size, limits)
         return
     assert source.path is not None
-    with source.path.open("rb") as stream:
+    with source.path.open("rb", buffering=PIECE) as stream:
         if stream.peek(4)[:4] == PARQUET:
             yield from parquet.chunks(source.name, stream, before, size)
         else:

@@ -6,6 +6,7 @@ is gone, killed or not, the others end too.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -22,6 +23,11 @@ from pollex.batch.work import Work
 
 WAITING = 2
 """Chunks for each worker that are decided, or wait to be."""
+
+OBJECTS = 10_000
+"""So many more than before, and Python looks for cycles among them. Claims and decisions come and go by
+thousands, and leave few; after every 700, as Python has it, the looking took up to a tenth of the time.
+"""
 
 _here: list[Work] = []
 
@@ -48,14 +54,16 @@ class Alone:
 
     def __init__(self, desk: Work) -> None:
         self.desk = desk
+        self.thresholds = gc.get_threshold()
 
     def __enter__(self) -> Self:
+        gc.set_threshold(OBJECTS)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return
+        gc.set_threshold(*self.thresholds)
 
     def decide(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
         """One after the other."""
@@ -98,6 +106,7 @@ def _context() -> multiprocessing.context.BaseContext:
 
 def _begin(desk: Work) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(OBJECTS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent.join,), daemon=True).start()
