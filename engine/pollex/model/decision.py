@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from pollex.model.decisiontext import Kept, decision_text
+from pollex.model.decisiontext import Kept, Part, decision_text
 
 LineOutcome: TypeAlias = Literal["allow", "deny", "pend", "no_policy"]
 ClaimOutcome: TypeAlias = Literal["allow", "deny", "pend", "partial", "no_policy"]
@@ -100,12 +100,11 @@ class Reason(Kept):
         document: Document = {"rule": self.rule, "effect": self.effect}
         if self.text is not None:
             document["text"] = self.text
-        if self.sources:
-            sources = [source.to_dict() for source in self.sources]
-            document["source"] = sources[0]
+        if sources := self.sources:
+            document["source"] = sources[0].to_dict()
             if len(sources) > 1:
-                document["sources"] = sources
-        document["because"] = [reading.to_dict() for reading in self.because]
+                document["sources"] = [source.to_dict() for source in sources]
+        document["because"] = [reading.to_dict() for reading in self.because] if self.because else []
         return document
 
 
@@ -120,8 +119,11 @@ class Adjustment(Kept):
     amount: str | None = None
 
     def to_dict(self) -> Document:
-        codes: Document = {"group": self.group, "carc": self.carc, "rarc": list(self.rarc)}
-        return {**codes, **_given({"amount": self.amount}), "rule": self.rule}
+        document: Document = {"group": self.group, "carc": self.carc, "rarc": list(self.rarc)}
+        if self.amount is not None:
+            document["amount"] = self.amount
+        document["rule"] = self.rule
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +212,16 @@ class LineDecision:
             "outcome": self.outcome,
             "percent": self.percent,
             "allowed_amount": self.allowed_amount,
-            "adjustments": [adjustment.to_dict() for adjustment in self.adjustments],
-            "required_documentation": [document.to_dict() for document in self.required_documentation],
-            "missing": [missing.to_dict() for missing in self.missing],
-            "reasons": [reason.to_dict() for reason in self.reasons],
-            "notes": [note.to_dict() for note in self.notes],
+            "adjustments": [part.to_dict() for part in self.adjustments] if self.adjustments else [],
+            "required_documentation": [part.to_dict() for part in self.required_documentation]
+            if self.required_documentation
+            else [],
+            "missing": [part.to_dict() for part in self.missing] if self.missing else [],
+            "reasons": [part.to_dict() for part in self.reasons],
+            "notes": [part.to_dict() for part in self.notes] if self.notes else [],
         }
         if self.trial:
-            document["trial"] = [report.to_dict() for report in self.trial]
+            document["trial"] = _documents(self.trial)
         return document
 
 
@@ -291,6 +295,10 @@ def percent_text(percent: Fraction) -> str:
 
 def _half_up(value: Fraction) -> int:
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def _documents(parts: tuple[Part, ...]) -> list[Document]:
+    return [part.to_dict() for part in parts] if parts else []
 
 
 def _given(optional: Mapping[str, object]) -> Document:
