@@ -1,12 +1,8 @@
-"""What decisions have for a tally: gathered claim by claim, counted at the end.
-
-Lines share reasons, so that these are counted by identity before anything is asked of them: what is gathered
-holds on to them until then.
-"""
+"""What decisions have for a tally: gathered claim by claim, counted at the end, the same things together."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -59,12 +55,15 @@ class Gathered:
         if self.open:
             tally.without["amount"] += self.open
         for payer, reasons in self.reasons.items():
-            for reason, lines in _alike(reasons):
-                if shapes(reason.rule, reason.effect):
-                    tally.reasons[named(payer, reason.rule, reason.effect)] += lines
+            for (rule, effect), lines in _alike(reasons).items():
+                if shapes(rule, effect):
+                    tally.reasons[named(payer, rule, effect)] += lines
 
 
-def _alike(reasons: Iterable[Reason]) -> Iterable[tuple[Reason, int]]:
-    """Each reason with how often it stands there; equal ones may come more than once."""
-    by_id = {id(reason): reason for reason in reasons}
-    return ((by_id[one], lines) for one, lines in Counter(map(id, reasons)).items())
+def _alike(reasons: Iterable[Reason]) -> Mapping[tuple[str, str], int]:
+    """How often each rule gave an effect; after the sign of dollars nothing tells effects apart."""
+    lines = defaultdict[tuple[str, str], int](int)
+    for reason in reasons:
+        effect = reason.effect
+        lines[reason.rule, effect[: effect.index("$") + 1] if "$" in effect else effect] += 1
+    return lines

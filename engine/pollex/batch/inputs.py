@@ -90,7 +90,7 @@ def _of_input(source: Input, before: int, size: int, limits: Limits) -> Iterator
         yield from _of_text(source, source.stream, before, size, limits)
         return
     assert source.path is not None
-    with source.path.open("rb", buffering=PIECE) as stream:
+    with io.BufferedReader(io.FileIO(source.path), PIECE) as stream:
         if stream.peek(4)[:4] == PARQUET:
             yield from parquet.chunks(source.name, stream, before, size)
         else:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from pollex.model.decisiontext import Kept, Part, decision_text
+from pollex.model.decisiontext import Kept, decision_text
 
 LineOutcome: TypeAlias = Literal["allow", "deny", "pend", "no_policy"]
 ClaimOutcome: TypeAlias = Literal["allow", "deny", "pend", "partial", "no_policy"]
@@ -206,6 +206,7 @@ class LineDecision:
     trial: tuple[TrialReport, ...] = ()
 
     def to_dict(self) -> Document:
+        owed = self.required_documentation
         document: Document = {
             "line_number": self.line_number,
             "procedure_code": self.procedure_code,
@@ -213,15 +214,13 @@ class LineDecision:
             "percent": self.percent,
             "allowed_amount": self.allowed_amount,
             "adjustments": [part.to_dict() for part in self.adjustments] if self.adjustments else [],
-            "required_documentation": [part.to_dict() for part in self.required_documentation]
-            if self.required_documentation
-            else [],
+            "required_documentation": [part.to_dict() for part in owed] if owed else [],
             "missing": [part.to_dict() for part in self.missing] if self.missing else [],
             "reasons": [part.to_dict() for part in self.reasons],
             "notes": [part.to_dict() for part in self.notes] if self.notes else [],
         }
         if self.trial:
-            document["trial"] = _documents(self.trial)
+            document["trial"] = [part.to_dict() for part in self.trial]
         return document
 
 
@@ -295,10 +294,6 @@ def percent_text(percent: Fraction) -> str:
 
 def _half_up(value: Fraction) -> int:
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)
-
-
-def _documents(parts: tuple[Part, ...]) -> list[Document]:
-    return [part.to_dict() for part in parts] if parts else []
 
 
 def _given(optional: Mapping[str, object]) -> Document:
