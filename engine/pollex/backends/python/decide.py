@@ -107,8 +107,8 @@ class Run(Claim):
         for shared in self.units:
             shared.read()[2 if line.is_past else 1](line, line.raw, self)
 
-    def begin(self) -> Refs:
-        """Choose what speaks of each line, and read the words of the claim; the policies."""
+    def choose(self) -> Refs:
+        """Choose what speaks of each line; the policies that do."""
         raw = self.raw
         days = self.backend.days(raw["payer"]["id"], raw.get("claim_type") or ASSUMED["claim type"])
         for line in self.lines:
@@ -120,16 +120,18 @@ class Run(Claim):
             if len(found) > 1:
                 self.units = tuple({shared: None for one in found for shared in one.shared})
                 refs = sorted({ref for one in found for ref in one.refs})
-        self.read_claim()
         return refs
 
     def read_claim(self) -> None:
-        """Read the words of the claim itself, for every policy that speaks of some line of it."""
+        """Read the words of the claim itself, for every policy that speaks of some line of it: then its lines
+        can be asked.
+        """
         for shared in self.units:
             shared.read()[0](self, self.raw)
 
     def decision(self) -> Decision:
-        raw, refs = self.raw, self.begin()
+        raw, refs = self.raw, self.choose()
+        self.read_claim()
         return new_decision(
             str(raw["claim_id"]),
             raw["payer"],

@@ -40,14 +40,12 @@ class Explainer:
         return self._backend.about(raw, assume, self._lines)
 
     def _lines(self, run: Run) -> tuple[LineExplanation, ...]:
-        run.begin()
-        known = len(self._rules)
+        run.choose()
         for line in run.lines:
             for unit, day in line.choice.speakers.units:
                 if day not in self._rules:
                     self._rules[day] = Rules(unit, day, self._words, self._written)
-        if len(self._rules) > known:
-            run.read_claim()
+        run.read_claim()
         return tuple([self._line(run, line) for line in run.lines])
 
     def _line(self, run: Run, line: Line) -> LineExplanation:
