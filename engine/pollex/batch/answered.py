@@ -7,7 +7,7 @@ its own. What a claim says of itself is taken from the columns in which it came.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from pollex.backends.sql.shape import Shape
 from pollex.batch.assumed import Assumed
 from pollex.batch.columns import COLUMNS, decided
 from pollex.batch.kept import Kept
-from pollex.batch.parquet import computing, library, plain, schema_of_decisions
+from pollex.batch.parquet import computing, library, schema_of_decisions
 from pollex.batch.tally import Tally, named, shapes
 from pollex.model.decision import LineDecision, Missing, PolicyRef, claim_outcome
 from pollex.version import PACKAGE
@@ -81,10 +81,14 @@ class Claims:
         absent = self.table.column(element).is_null().to_pylist()
         return {place for place, is_absent in enumerate(absent) if is_absent}
 
-    def taken(self, places: Sequence[int]) -> Iterator[dict[str, Any]]:
-        """Some of the claims, as claims."""
-        rows = self.table.take(library().array(places, "int64")).to_pylist()
-        return ({key: plain(value) for key, value in row.items()} for row in rows)
+    def taken(self, claims: Sequence[int]) -> Any:
+        """The rows of some of the claims."""
+        return self.table.take(library().array(claims, "int64")).combine_chunks()
+
+    def places(self, claims: Sequence[int]) -> Any:
+        """Where the lines of some of the claims stand among all lines."""
+        ends = self.offsets.to_pylist()
+        return library().array([at for one in claims for at in range(ends[one], ends[one + 1])], "int64")
 
     def element(self, path: str) -> Any:
         """An element of the claim, for each of its lines."""

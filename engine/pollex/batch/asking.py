@@ -7,8 +7,9 @@ in the chunk that this is not worth it is not asked for: the engine decides its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from pollex.backends.sql.query import Query
@@ -16,16 +17,15 @@ from pollex.batch import parquet
 from pollex.batch.answered import Answers, Claims, answered, decisions
 from pollex.batch.assumed import Assumed
 from pollex.batch.chunks import Chunk, Done
-from pollex.batch.columns import rows
-from pollex.batch.counting import Gathered
-from pollex.batch.tally import Tally
+from pollex.batch.deciding import Desk
 from pollex.batch.validity import valid_rows
 from pollex.batch.vouched import can_tell, vouched
-from pollex.engine import Engine
 from pollex.intake.document import Limits
 from pollex.source.text import UnreadableFile
 
 ALWAYS = 0
+AT_ONCE = 200
+"""Claims that are finished at once."""
 
 
 class Lines(Protocol):
@@ -57,41 +57,52 @@ class Questions:
         return asked, few
 
 
+Finish = Callable[[Iterable[Chunk]], Iterator[Done]]
+"""Decides chunks by the engine, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Asks each payer's query for the lines of its claims; `answers` is what it remembers."""
+    """Asks each payer's query for the lines of its claims; `answers` is what it remembers. What is left open
+    is for `desk`, here or in other processes.
+    """
 
-    engine: Engine
+    desk: Desk
     questions: Questions
-    limits: Limits
     name: str
-    assume: frozenset[str] = frozenset()
     answers: Answers = field(init=False)
     is_open: bool = field(init=False)
     """Whether claims without a history are for the engine."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "answers", Answers(assumed=Assumed(self.assume)))
-        object.__setattr__(self, "is_open", can_tell(self.engine.program, self.assume))
+        object.__setattr__(self, "answers", Answers(assumed=Assumed(self.desk.assume)))
+        object.__setattr__(self, "is_open", can_tell(self.desk.engine.program, self.desk.assume))
+
+    @property
+    def limits(self) -> Limits:
+        return self.desk.limits
 
     @property
     def schema(self) -> Any:
         return parquet.schema_of_decisions()
 
     def to_dict(self) -> dict[str, Any]:
-        assume = sorted(self.assume)
-        return {"policies": self.engine.digest, "assume": assume, "columns": True, "sql": self.name}
+        return {**self.desk.to_dict(), "sql": self.name}
 
     def decide(self, chunk: Chunk) -> Done:
         """All claims of a chunk, in order."""
+        return self.finished(chunk, partial(map, self.desk.decide))
+
+    def finished(self, chunk: Chunk, finish: Finish) -> Done:
+        """The same, where others decide what SQL leaves open."""
         if not chunk.rows:
             said = "is not Parquet: `pollex batch … --to-parquet` lays its claims out, and SQL asks those"
             raise UnreadableFile(f"{chunk.name} {said}")
-        valid = valid_rows(chunk, self.limits)
+        valid = valid_rows(chunk, self.desk.limits)
         claims = Claims.of(valid.table)
         payers = claims.payers()
         asked, few = self.questions.of(payers)
-        lines = self.questions.sql.lines(asked, vouched(valid.table, self.assume))
+        lines = self.questions.sql.lines(asked, vouched(valid.table, self.desk.assume))
         found = [answered(query, said, claims, self.answers) for query, said in lines]
         exact = frozenset[int]().union(*(one.exact for one in found))
         exact |= {place for place, payer in enumerate(payers) if payer in few}
@@ -102,26 +113,19 @@ class Asking:
         tally = decided.tally
         for reject in valid.rejects:
             tally.refuse(reject.position)
-        finished, places = self._finished(chunk, valid.places, claims, sorted(exact), tally)
-        made = parquet.in_order([(decided.rows, decided.places), (finished, places)])
+        left = sorted(exact)
+        tables, places = [decided.rows], [decided.places]
+        for done in finish(_parts(chunk, valid.places, claims, left)):
+            tables.append(parquet.table_of(done.output))
+            tally.add(done.tally)
+        places.append(claims.places(left))
+        made = parquet.in_order(tables, places)
         return Done(parquet.as_stream(made) if made.num_rows else b"", valid.rejects, tally)
 
-    def _finished(
-        self, chunk: Chunk, positions: Sequence[int], claims: Claims, exact: Sequence[int], tally: Tally
-    ) -> tuple[list[dict[str, Any]], list[int]]:
-        """Claims that the engine decides: rows of decisions, and their places among lines."""
-        table: list[dict[str, Any]] = []
-        places: list[int] = []
-        gathered = Gathered()
-        firsts = claims.offsets.to_pylist() if exact else []
-        for place, claim in zip(exact, claims.taken(exact), strict=True):
-            try:
-                decision = self.engine.decide_checked(claim, assume=self.assume)
-            except Exception as error:
-                error.add_note(f"{chunk.name}, claim {chunk.first + positions[place]}")
-                raise
-            gathered.add(claim, decision)
-            table += rows(claim, decision)
-            places += range(firsts[place], firsts[place + 1])
-        gathered.count(tally)
-        return table, places
+
+def _parts(chunk: Chunk, positions: Sequence[int], claims: Claims, left: Sequence[int]) -> Iterator[Chunk]:
+    """Claims that SQL leaves open, a few at a time."""
+    for first in range(0, len(left), AT_ONCE):
+        places = left[first : first + AT_ONCE]
+        name = f"{chunk.name}, left open by SQL from claim {chunk.first + positions[places[0]]} on"
+        yield Chunk(name, 0, rows=parquet.as_stream(claims.taken(places)))

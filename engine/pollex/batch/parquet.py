@@ -171,15 +171,9 @@ def table_bytes(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return as_stream(library().RecordBatch.from_pylist(list(rows), schema=schema_of_decisions()))
 
 
-def in_order(parts: Sequence[tuple[Any, Any]]) -> Any:
-    """One table of rows of decisions, tables or not, by their places."""
+def in_order(tables: Sequence[Any], places: Sequence[Any]) -> Any:
+    """One table of rows, those of all tables one after the other by the places that all places give them."""
     arrow = library()
-    tables, places = [], []
-    for rows, at in parts:
-        tables.append(
-            rows if hasattr(rows, "schema") else arrow.Table.from_pylist(rows, schema_of_decisions())
-        )
-        places.append(arrow.array(at, arrow.int64()))
     order = computing().sort_indices(arrow.concat_arrays(places))
     return arrow.concat_tables(tables).take(order).combine_chunks()
 

@@ -18,6 +18,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Protocol, Self
 
+from pollex.batch.asking import Asking
 from pollex.batch.chunks import Chunk, Done
 from pollex.batch.work import Work
 
@@ -46,7 +47,31 @@ class Workers(Protocol):
 
 
 def workers_for(count: int, desk: Work) -> Workers:
+    """So many processes; where SQL is asked, they finish what it leaves open."""
+    if isinstance(desk, Asking):
+        return Finishing(desk, workers_for(count, desk.desk))
     return Alone(desk) if count == 1 else Several(count, desk)
+
+
+class Finishing:
+    """This process asks SQL, which has threads of its own, and `others` decide what is left of each chunk."""
+
+    def __init__(self, asking: Asking, others: Workers) -> None:
+        self.asking = asking
+        self.others = others
+
+    def __enter__(self) -> Self:
+        self.others.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.others.__exit__(kind, error, trace)
+
+    def decide(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+        """One after the other."""
+        return (self.asking.finished(chunk, self.others.decide) for chunk in chunks)
 
 
 class Alone:

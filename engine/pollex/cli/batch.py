@@ -47,7 +47,7 @@ def run(arguments: Arguments) -> int:
     output, rejects = _outputs(arguments)
     inputs = _inputs(arguments, output, rejects)
     desk, most = _work(arguments, inputs)
-    workers = 1 if arguments.engine in ENGINES else arguments.workers or _workers(inputs)
+    workers = arguments.workers or _workers(inputs)
     chunk = arguments.chunk or most
     job = Job(inputs, output, rejects, desk, workers, chunk, arguments.restart)
     with Meter("claim") as meter:
@@ -142,7 +142,8 @@ def _asking(arguments: Arguments, inputs: list[Input]) -> tuple[Work, int]:
     only_parquet(inputs, name)
     decides = engine_of(sound(arguments.policies))
     asked = questions(engine, decides.program)
-    return Asking(decides, asked, DEFAULT, name, frozenset(arguments.assume)), engine.chunk
+    desk = Desk(decides, DEFAULT, frozenset(arguments.assume), columns=True)
+    return Asking(desk, asked, name), engine.chunk
 
 
 def _is_columns(arguments: Arguments) -> bool:

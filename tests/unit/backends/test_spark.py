@@ -22,6 +22,7 @@ from pollex.backends.sql.spark import CannotStart, Spark, local_session
 from pollex.backends.sql.sparksql import SPARK, SparkSql
 from pollex.backends.sql.verdict import Verdict, verdict_of
 from pollex.batch.asking import Asking, Questions
+from pollex.batch.deciding import Desk
 from pollex.batch.layout import table, write_claims
 from pollex.batch.parquet import plain
 from pollex.engine import Engine
@@ -33,7 +34,10 @@ from property.policies import World, worlds
 from property.runs import runs, sound
 from property.test_laws import some_claims
 from unit.backends.small import claim, policy_file, program, set_file, table_file
+from unit.batch.sides import counted, side
 from unit.batch.test_asking import both_ways
+from unit.compare.diff.trees import between
+from unit.compare.diff.trees import claim as small_claim
 
 pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="needs PySpark: pollex[spark]"),
@@ -210,14 +214,34 @@ def test_a_session_of_the_user_keeps_its_views_and_settings(session: Any) -> Non
     assert session.conf.get("spark.sql.ansi.enabled") == "false"
 
 
+BY_MODIFIER = """
+rule a when modifier 50 reduce to 62.5 percent
+rule b when modifier 51 deny with co carc 97
+rule c when modifier 52 pend for review by surgery
+rule d when modifier 53 and received date is more than 30 days after the service date deny
+"""
+
+
 def test_a_batch_has_the_rows_and_figures_of_any_other(session: Any, tmp_path: Path) -> None:
-    """In two parts, with a claim that is not valid, one that Spark leaves open, and one of another payer."""
-    of = program(policy_file(CONSTRUCTS), *LISTS)
-    claims = [*synthesis(of, "batch on spark").claims(60), {**claim(), "payer": {"id": "uhc"}}]
-    claims.insert(7, {**claim(), "place_of_service": "nowhere"})
+    """With a claim that is not valid, one that Spark leaves open, and one of another payer."""
+    of = program(policy_file(BY_MODIFIER))
+    claims = [{**claim({"modifiers": [code]}), "claim_id": code} for code in ("22", "50", "51", "52")]
+    claims.insert(2, {**claim(), "place_of_service": "nowhere"})
+    claims += [{**claim({"modifiers": ["53"]}), "received_date": None}, {**claim(), "payer": {"id": "uhc"}}]
     made = Questions(Spark(session=session), (query(of, "aetna", None, SPARK),))
-    rows = both_ways(tmp_path, claims, Engine(of), 40, Asking(Engine(of), made, DEFAULT, "spark"))
-    assert set(rows.column("outcome").to_pylist()) == {"allow", "deny", "pend", "no_policy"}
+    desk = Desk(Engine(of), DEFAULT, frozenset(), columns=True)
+    rows = both_ways(tmp_path, claims, desk.engine, 10, Asking(desk, made, "spark"))
+    assert rows.column("outcome").to_pylist() == ["allow", "allow", "deny", "pend", "pend", "no_policy"]
+
+
+def test_a_difference_has_the_sums_of_any_other(session: Any) -> None:
+    """Of two versions of a policy, with lines that differ, that do not, and that Spark leaves open."""
+    marks = ((), ("80",), ("51",), ("22",))
+    claims = [small_claim(*codes, procedure_code=code) for codes in marks for code in ("44120", "44121")]
+    changed = between(("pay 16 percent of fee", "pay 14 percent of fee"))
+    impact, left = counted(changed, claims, asked=lambda of: side(of, Spark(session=session), SPARK))
+    assert impact.total.differing == 2
+    assert left < len(claims)
 
 
 def test_a_java_that_spark_cannot_run_on_is_a_sentence(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from pollex.backends.sql.dialect import DUCKDB, Dialect
 from pollex.backends.sql.duckdb import DuckDb
 from pollex.backends.sql.query import query
 from pollex.batch import layout
 from pollex.batch.alike import BothSides, Side
-from pollex.batch.asking import Questions
+from pollex.batch.asking import Lines, Questions
 from pollex.batch.parquet import plain
 from pollex.cli.both_ways import Runner, Task
 from pollex.compare.diff.altered import altered
@@ -21,12 +22,21 @@ from pollex.intake.document import DEFAULT
 from pollex.ir.program import Program
 
 
-def side(program: Program) -> Side:
+def on_duckdb(program: Program) -> Side:
+    return side(program, DuckDb(threads=1), DUCKDB)
+
+
+def side(program: Program, sql: Lines, dialect: Dialect) -> Side:
     payers = sorted({payer for policy in program.policies for payer in policy.payers})
-    return Side(program, Questions(DuckDb(threads=1), tuple(query(program, payer) for payer in payers)))
+    return Side(program, Questions(sql, tuple(query(program, payer, None, dialect) for payer in payers)))
 
 
-def counted(between: Blends, claims: Iterable[Mapping[str, Any]], *assume: str) -> tuple[Impact, int]:
+def counted(
+    between: Blends,
+    claims: Iterable[Mapping[str, Any]],
+    *assume: str,
+    asked: Callable[[Program], Side] = on_duckdb,
+) -> tuple[Impact, int]:
     """The sums, the same by SQL and without it; and how many claims SQL had to leave."""
     old, new = between.old, between.new
     task = Task(between, reach(old, new, between.changes), frozenset(assume), DEFAULT)
@@ -34,7 +44,7 @@ def counted(between: Blends, claims: Iterable[Mapping[str, Any]], *assume: str) 
     rows = [(place, plain(row)) for place, row in enumerate(table.to_pylist(), 1)]
     expected, invalid = Runner(task).run(rows)
     assert invalid == ()
-    both = BothSides(side(old.program), side(new.program), task.reach, altered(old, new), task.assume)
+    both = BothSides(asked(old.program), asked(new.program), task.reach, altered(old, new), task.assume)
     found, left = both.counted(table)
     rest, _ = Runner(task).run([rows[place] for place in left])
     found.merge(rest)

@@ -53,7 +53,7 @@ def asking(engine: Engine, sql: Lines | None = None, worth: int = ALWAYS, *assum
     payers = sorted({payer for policy in of.policies for payer in policy.payers})
     made = tuple(query(of, payer) for payer in payers)
     questions = Questions(sql or DuckDb(threads=1), made, worth)
-    return Asking(engine, questions, DEFAULT, "duckdb", frozenset(assume))
+    return Asking(Desk(engine, DEFAULT, frozenset(assume), columns=True), questions, "duckdb")
 
 
 def both_ways(
@@ -64,11 +64,10 @@ def both_ways(
     return same_rows(folder, desk or asking(engine), chunk)
 
 
-def same_rows(folder: Path, desk: Asking, chunk: int) -> Any:
+def same_rows(folder: Path, desk: Asking, chunk: int, workers: int = 1) -> Any:
     """The same, of claims that are in columns already."""
-    columns = Desk(desk.engine, DEFAULT, desk.assume, columns=True)
-    expected, _ = run(job(folder, "claims", out="python", desk=columns, chunk=chunk))
-    found, _ = run(job(folder, "claims", out="sql", desk=desk, chunk=chunk))
+    expected, _ = run(job(folder, "claims", out="python", desk=desk.desk, chunk=chunk))
+    found, _ = run(job(folder, "claims", out="sql", desk=desk, chunk=chunk, workers=workers))
     assert found == expected
     rows = pq.read_table(folder / "sql")
     assert rows.equals(pq.read_table(folder / "python"))
@@ -81,6 +80,16 @@ def test_made_up_claims_of_every_payer(tmp_path: Path) -> None:
     claims = list(synthesis(policies().compilation.program, "asking").claims(200))
     rows = both_ways(tmp_path, claims, engine_of(policies()), chunk=120)
     assert set(rows.column("outcome").to_pylist()) == {"allow", "deny", "pend", "no_policy"}
+
+
+def test_several_processes_finish_what_is_left(tmp_path: Path) -> None:
+    """Some hundred claims of which SQL leaves open every second."""
+    claims = [
+        {**claim(), "claim_id": str(at), "received_date": ("2026-03-03", None)[at % 2]} for at in range(500)
+    ]
+    write_claims(iter(claims), tmp_path / "claims")
+    engine = Engine(program(policy_file("rule r when received date is after the service date deny")))
+    assert same_rows(tmp_path, asking(engine), 450, workers=2).num_rows == 500
 
 
 def test_cases_of_the_shipped_policies(tmp_path: Path) -> None:

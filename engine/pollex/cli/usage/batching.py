@@ -33,10 +33,10 @@ formats of OUT:
   parquet  a row for each line of a claim (schemas/README.md); needs pollex[parquet]
 
 --engine duckdb and --engine spark ask the policies as SQL: IN is Parquet as --to-parquet lays it out, so
-other claims go through that first, and OUT is Parquet too. The decisions are the same; what SQL leaves open
-is decided here, and so are the claims of a payer of whom DuckDB would plan longer than they take. Spark runs
-on this machine, is always asked, and takes up to a minute for each payer before it begins. They need
-pollex[duckdb]; pollex[spark] and Java 17.
+other claims go through that first, and OUT is Parquet too. The decisions are the same: what SQL leaves open
+is decided by Pollex, in --workers processes, and so are the claims of a payer of whom DuckDB would plan
+longer than they take. Spark runs on this machine, is always asked, and takes up to a minute for each payer
+before it begins. They need pollex[duckdb]; pollex[spark] and Java 17.
 
 --to-parquet decides nothing: it writes the claims themselves to OUT, a claim in each row, as `pollex sql`
 and data warehouses ask them.
