@@ -77,9 +77,10 @@ def place(request: pytest.FixtureRequest) -> Path:
 
 
 def run(place: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a folder, with the package found at `place`."""
+    """Run Python in a folder, with the package found at `place`; each compiles for itself, once."""
     command = [sys.executable, "-P", *arguments]
-    environment = {"PYTHONPATH": str(place), "PATH": "", "NO_COLOR": "1", "POLLEX_CACHE_DIR": ""}
+    cache = folder.parent / f"kept-by-{place.name}"
+    environment = {"PYTHONPATH": str(place), "PATH": "", "NO_COLOR": "1", "POLLEX_CACHE_DIR": str(cache)}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
