@@ -7,8 +7,10 @@ it does in a module of its name. Every mistake ends the command with one sentenc
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
-from typing import NoReturn
+from itertools import takewhile
+from typing import Any, NoReturn
 
 from pollex.cli.exits import BAD_USAGE, OK, Stop
 from pollex.cli.usage import authoring, changing, deciding, mutating, reading
@@ -32,8 +34,24 @@ NO_COLOR turns colour off. What was compiled is kept in ~/.cache/pollex, or in P
 where that is empty, or with --no-cache, nothing is kept."""
 
 
+OPTION = re.compile(r"--?[A-Za-z]")
+
+
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaints are one sentence."""
+    """An argument parser whose complaints are one sentence; what a command does not know, it says first."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        for word in takewhile(lambda word: word != "--", args):
+            option = word.partition("=")[0] if word.startswith("--") else word[:2]
+            if OPTION.match(word) and option not in self._option_string_actions:
+                options = sorted(name for name in self._option_string_actions if name.startswith("--"))
+                self.error(no_such("option", option, options))
+        found, more = super().parse_known_args(args, namespace)
+        if more:
+            self.error(f"there is nothing to do with {listed([f'`{word}`' for word in more])}")
+        return found, more
 
     def error(self, message: str) -> NoReturn:
         plain = message.removeprefix("argument ")

@@ -54,8 +54,26 @@ def test_help_names_every_command_and_says_how_each_is_used(run: Run) -> None:
         (("--frobnicate",), "the following arguments are required: COMMAND (see `pollex --help`)"),
         (("decide",), "the following arguments are required: CLAIM (see `pollex decide --help`)"),
         (("fmt",), "the following arguments are required: PATH (see `pollex fmt --help`)"),
-        (("check", "--frobnicate"), "unrecognized arguments: --frobnicate (see `pollex --help`)"),
-        (("version", "extra"), "unrecognized arguments: extra (see `pollex --help`)"),
+        (
+            ("check", "--frobnicate"),
+            (
+                "there is no option `--frobnicate`; "
+                "there are --format, --help and --no-cache (see `pollex check --help`)"
+            ),
+        ),
+        (
+            ("decide", "--explian", "claim.json"),
+            "there is no option `--explian`; did you mean `--explain`? (see `pollex decide --help`)",
+        ),
+        (
+            ("decide", "--polices=x"),
+            "there is no option `--polices`; did you mean `--policies`? (see `pollex decide --help`)",
+        ),
+        (
+            ("check", "-x", "policies"),
+            "there is no option `-x`; there are --format, --help and --no-cache (see `pollex check --help`)",
+        ),
+        (("version", "extra"), "there is nothing to do with `extra` (see `pollex version --help`)"),
         (
             ("decide", "c.json", "--format", "xml"),
             "--format: `xml` is not a format; there are text, json and ndjson (see `pollex decide --help`)",
