@@ -49,8 +49,8 @@ def read_claims(path: Path, size: int = 5 * GROUP) -> Iterator[Any]:
             check(str(path), file.schema_arrow)
             for batch in file.iter_batches(batch_size=size):
                 yield arrow.Table.from_batches([batch])
-    except (arrow.ArrowException, OSError) as error:
-        raise UnreadableFile(f"{path} cannot be read as Parquet ({type(error).__name__})") from None
+    except (arrow.ArrowException, OSError):
+        raise UnreadableFile(f"{path} cannot be read as Parquet: it is damaged, or cut off") from None
 
 
 def check(name: str, found: Any) -> None:

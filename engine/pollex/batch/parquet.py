@@ -69,8 +69,8 @@ def chunks(name: str, stream: BinaryIO, before: int, size: int) -> Iterator[Chun
         for batch in file.iter_batches(batch_size=size, use_threads=False):
             yield Chunk(name, before + stream.tell(), first=first, rows=as_stream(batch))
             first += batch.num_rows
-    except arrow.ArrowException as error:
-        raise UnreadableFile(f"{name} cannot be read as Parquet ({type(error).__name__})") from None
+    except arrow.ArrowException:
+        raise UnreadableFile(f"{name} cannot be read as Parquet: it is damaged, or cut off") from None
 
 
 def claims_of(rows: bytes) -> Iterator[Row]:

@@ -139,7 +139,7 @@ def _asking(arguments: Arguments, inputs: list[Input]) -> tuple[Work, int]:
     if not _is_columns(arguments):
         said = "writes Parquet: what each rule has read, SQL does not say; name OUT.parquet"
         raise Stop(BAD_USAGE, f"--engine {name} {said}")
-    only_parquet(inputs, name)
+    only_parquet(inputs, f"--engine {name}")
     decides = engine_of(sound(arguments.policies))
     asked = questions(engine, decides.program)
     desk = Desk(decides, DEFAULT, frozenset(arguments.assume), columns=True)

@@ -113,7 +113,7 @@ def _engine(arguments: Arguments) -> SqlEngine | None:
         files = [file_input(path) for path in arguments.claims if path != STANDARD_INPUT]
     except UnreadableFile as error:
         raise Stop(BAD_USAGE, str(error)) from None
-    only_parquet([*files, *(Input("standard input") for _ in streams)], arguments.engine)
+    only_parquet([*files, *(Input("standard input") for _ in streams)], f"--engine {arguments.engine}")
     return engine
 
 

@@ -31,10 +31,10 @@ def questions(engine: SqlEngine, program: Program) -> Questions:
     return Questions(engine.runner((), 0), made, engine.worth)
 
 
-def only_parquet(inputs: list[Input], name: str) -> None:
-    """That all inputs are what SQL can ask."""
+def only_parquet(inputs: list[Input], option: str) -> None:
+    """That all inputs are what SQL, asked by an option, can ask."""
     for source in inputs:
         if not is_parquet(source):
             made = f"`pollex batch {source.name if source.path else '-'} --to-parquet -o FILE.parquet`"
             said = f"asks Parquet, which {source.name} is not: {made} lays its claims out"
-            raise Stop(BAD_USAGE, f"--engine {name} {said}")
+            raise Stop(BAD_USAGE, f"{option} {said}")

@@ -42,8 +42,8 @@ class State:
             self._write()
             self.file = self.path.open("a", encoding="utf-8")
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise Stop(BAD_USAGE, f"{self.path}: cannot be written: {reason}") from None
+            reason = (error.strerror or "unknown reason").lower()
+            raise Stop(BAD_USAGE, f"{self.path} cannot be written: {reason}") from None
         return self
 
     def __exit__(

@@ -18,5 +18,5 @@ def written(text: str, path: str | None) -> None:
     try:
         Path(path).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Stop(BAD_USAGE, f"{path}: cannot be written: {reason}") from None
+        reason = (error.strerror or "unknown reason").lower()
+        raise Stop(BAD_USAGE, f"{path} cannot be written: {reason}") from None

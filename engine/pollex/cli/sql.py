@@ -14,11 +14,12 @@ from pollex.backends.sql.query import Query, query
 from pollex.backends.sql.spark import CannotStart
 from pollex.backends.sql.unsaid import unsaid
 from pollex.backends.sql.verdict import Verdict, verdict_of
+from pollex.batch.inputs import file_input
 from pollex.batch.layout import read_claims, schema
 from pollex.batch.parquet import plain
 from pollex.batch.validity import refused, without
 from pollex.cli.arguments import Arguments
-from pollex.cli.engines import sql_engine
+from pollex.cli.engines import only_parquet, sql_engine
 from pollex.cli.exits import BAD_USAGE, FINDINGS, OK, Stop, complain
 from pollex.cli.opening import sound
 from pollex.cli.output import written
@@ -64,6 +65,10 @@ def _words(workspace: Workspace) -> Callable[[Span], str]:
 
 def _decide(arguments: Arguments, workspace: Workspace, queries: tuple[Query, ...], engine: SqlEngine) -> int:
     sql_engine(engine.name, f"--claims with --dialect {engine.name}")
+    try:
+        only_parquet([file_input(arguments.claims)], "--claims")
+    except UnreadableFile as error:
+        raise Stop(BAD_USAGE, str(error)) from None
     deciding = _Deciding(engine_of(workspace), engine.runner(queries, 0))
     try:
         verdicts = list(deciding.verdicts(Path(arguments.claims)))

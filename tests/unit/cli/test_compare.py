@@ -263,7 +263,7 @@ def test_what_is_named_for_the_command_line_is_what_is_compared() -> None:
         (["--modifiers", "22", "--line", "7"], "the claim has no line 7; it has 1, 2 and 3"),
         (["--line", "1"], "--line says which line --modifiers varies"),
         (["--format", "ndjson"], "`ndjson` is not a format"),
-        (["-o", "nowhere/out.html"], "nowhere/out.html: cannot be written: No such file or directory"),
+        (["-o", "nowhere/out.html"], "nowhere/out.html cannot be written: no such file or directory"),
     ],
 )
 def test_wrong_usage_is_one_sentence(file: str, run: Run, arguments: list[str], said: str) -> None:

@@ -89,6 +89,29 @@ def test_claims_are_decided_in_their_order_and_finished(run: Run, checkout: Path
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nowhere", "nowhere cannot be read: no such file or directory"),
+        ("policies", "policies is a folder: name the files of claims in it"),
+        (
+            "c.json",
+            (
+                "--claims asks Parquet, which c.json is not: "
+                "`pollex batch c.json --to-parquet -o FILE.parquet` lays its claims out"
+            ),
+        ),
+        ("cut.parquet", "cut.parquet cannot be read as Parquet: it is damaged, or cut off"),
+    ],
+)
+def test_claims_that_cannot_be_asked_are_one_sentence(run: Run, name: str, said: str) -> None:
+    Path("c.json").write_text('{"claim_id": "SECRET"}', encoding="utf-8")
+    Path("cut.parquet").write_bytes(b"PAR1 SECRET")
+    ran = run("sql", "medicare", "--policies", "policies", "--claims", name)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"pollex: {said}\n")
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_row_that_is_no_claim_is_named_without_a_value(run: Run) -> None:
     given({}, {"payer": {"id": "other"}, "place_of_service": "SECRET"})
     ran = run("sql", "medicare", "--policies", "policies", "--claims", "c.parquet", "-o", "v.ndjson")
