@@ -90,9 +90,7 @@ class Asker:
             yield from asking.around(clause)
 
     def _lines(self, decider: LineDecider) -> Iterator[_Asking]:
-        evaluator = Silent(
-            decider.view, decider.program, decider.is_denied, thorough=decider.thorough, remembered={}
-        )
+        evaluator = Silent(decider.view, decider.program, decider.is_denied, remembered={})
         for line in decider.view.lines:
             known: dict[int, Tri] = {}
             for policy in decider.policies[line]:
