@@ -6,16 +6,15 @@ An engine never changes after it is made, and deciding reads no file, clock or e
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pollex.backends.assumed import ASSUMPTIONS
 from pollex.backends.interpret.claim import exact_lines
-from pollex.backends.interpret.explain import explain
 from pollex.backends.python.decide import PythonBackend
-from pollex.backends.python.explain.explainer import Explainer
 from pollex.intake.claims import check_claim, read_claim
 from pollex.intake.document import DEFAULT, Limits
 from pollex.intake.faults import ClaimError
@@ -28,6 +27,9 @@ from pollex.source.span import Span
 from pollex.source.text import SourceText
 from pollex.version import PACKAGE
 from pollex.workspace import Workspace, open_paths, shipped, user_cache
+
+if TYPE_CHECKING:
+    from pollex.backends.python.explain.explainer import Explainer
 
 NO_SOURCES: Mapping[str, SourceText] = MappingProxyType({})
 
@@ -49,7 +51,14 @@ class Engine:
         self._program = program
         self._limits = limits
         self._backend = backend(program, sources)
-        self._explainer = Explainer(self._backend, explain)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        """What says why, loaded when it is first asked: most processes only decide."""
+        from pollex.backends.interpret.explain import explain  # noqa: PLC0415
+        from pollex.backends.python.explain.explainer import Explainer  # noqa: PLC0415
+
+        return Explainer(self._backend, explain)
 
     def __reduce__(self) -> tuple[type[Engine], tuple[Program, Limits]]:
         """Another process makes what it needs of the program itself."""
