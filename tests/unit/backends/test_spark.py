@@ -110,7 +110,9 @@ rule n after the other lines are decided
 rule o after the other lines are decided when any other line is denied note "Beside a denied line."
 """
 LISTS = (
-    set_file("obstruction", "icd-10-cm", '"K56.50"', '"K56.60"'),
+    set_file(
+        "obstruction", "icd-10-cm", '"K56.50"', '"K56.60"', *(f'"K91.{last}"' for last in range(10, 18))
+    ),
     set_file("assistants", "modifier", '"80"', '{code: "AS", through: 2026-06-30}'),
     table_file(
         "shares", "{share: {type: percent}}", '{key: "44120", share: 12.345}', '{key: "44121", share: 6}'

@@ -19,7 +19,7 @@ from pollex.backends.sql.answers import (
 from pollex.backends.sql.data import members, pairs
 from pollex.backends.sql.place import At, Writing
 from pollex.backends.sql.values import UNSAID, Values
-from pollex.backends.sql.words import EARLIER, LINE, Several
+from pollex.backends.sql.words import CLAIM, EARLIER, LINE, THIS, Several
 from pollex.ir.nodes import (
     All,
     AnyOf,
@@ -42,6 +42,11 @@ from pollex.ir.nodes import (
 
 FEW = 8
 """So many codes are written where they are asked for; more become a field of the line."""
+
+
+def _name(leaf: Member) -> str:
+    """The sets of a membership, as part of a field's name."""
+    return "_or_".join(leaf.sets).replace("-", "_") + ("_and_more" if leaf.codes else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,32 +136,66 @@ class Conditions:
         if len(codes) <= FEW:
             text = self.to.words.use(read.place, read.name, read.text, holder)
             return Answer(f"({self.to.dialect.is_one_of(text, codes)})", read.maybe)
-        name = "_or_".join(leaf.sets).replace("-", "_") + ("_and_more" if leaf.codes else "")
-        asked = self.to.dialect.is_one_of(read.text, codes)
-        own = self.values.own_name(f"{read.name}_in_{name}", read.place, asked)
-        return Answer(self.to.words.use(read.place, own, asked, holder), read.maybe)
+        in_row, in_list = (
+            self.to.dialect.is_one_of(read.text, codes),
+            self.to.dialect.is_one_of_many(read.text, codes),
+        )
+        asked = in_list if read.place == EARLIER else in_row
+        own = self.values.own_name(f"{read.name}_in_{_name(leaf)}", read.place, asked)
+        return Answer(self.to.words.use(read.place, own, asked, holder, in_list), read.maybe)
 
     def _list_among(self, codes: frozenset[str], leaf: Member, listed: Several, holder: str) -> Answer:
-        d, use = self.to.dialect, self.to.words.use
-        values = use(listed.place, listed.name, listed.text, holder)
-        wanted = d.listed(tuple(map(d.quoted, sorted(codes))))
-        if leaf.quantifier == "any":
-            if not codes:
-                found, possible = FALSE, FALSE
-            else:
-                one = len(codes) == 1
-                text = d.contains(values, d.quoted(min(codes))) if one else d.overlap(values, wanted)
-                found, possible = Answer(text, False), TRUE
-                if listed.within is not None:
-                    within = use("claim", listed.name.replace("pointed_", ""), listed.within, holder)
-                    possible = Answer(d.overlap(within, wanted), False)
+        of_any = leaf.quantifier == "any"
+        if not codes and of_any:
+            found, possible = FALSE, FALSE
+        elif len(codes) > FEW:
+            found, possible = self._many_listed(codes, leaf, listed, holder)
+        else:
+            found, possible = self._few_listed(codes, of_any, listed, holder)
+        if of_any:
             return any_of((found, self._gap(listed, possible, "FALSE", holder)))
-        outside = Answer(d.some(values, "code", f"(NOT {d.contains(wanted, 'code')})", False), False)
-        possible = TRUE
-        if listed.within is not None:
-            within = use("claim", listed.name.replace("pointed_", ""), listed.within, holder)
-            possible = Answer(d.some(within, "code", f"(NOT {d.contains(wanted, 'code')})", False), False)
-        return all_of((negation(outside), self._gap(listed, possible, "TRUE", holder)))
+        return all_of((negation(found), self._gap(listed, possible, "TRUE", holder)))
+
+    def _few_listed(
+        self, codes: frozenset[str], of_any: bool, listed: Several, holder: str
+    ) -> tuple[Answer, Answer]:
+        """Whether some value is among the codes, or, asked of all, is not; and whether one that may be is."""
+        d, use = self.to.dialect, self.to.words.use
+        wanted = d.listed(tuple(map(d.quoted, sorted(codes))))
+
+        def asked(values: str) -> Answer:
+            if not of_any:
+                return Answer(d.some(values, "code", f"(NOT {d.contains(wanted, 'code')})", False), False)
+            one = len(codes) == 1
+            text = d.contains(values, d.quoted(min(codes))) if one else d.overlap(values, wanted)
+            return Answer(text, False)
+
+        found = asked(use(listed.place, listed.name, listed.text, holder))
+        if listed.within is None:
+            return found, TRUE
+        return found, asked(use(CLAIM, listed.name.replace("pointed_", ""), listed.within, holder))
+
+    def _many_listed(
+        self, codes: frozenset[str], leaf: Member, listed: Several, holder: str
+    ) -> tuple[Answer, Answer]:
+        """The same, as fields that say of each value whether it is among the codes."""
+        d, use, own_name = self.to.dialect, self.to.words.use, self.values.own_name
+        sought = "TRUE" if leaf.quantifier == "any" else "FALSE"
+        name = f"{'' if sought == 'TRUE' else 'outside_'}in_{_name(leaf)}"
+
+        def field(place: str, of: str, text: str) -> Answer:
+            own = own_name(f"{of}_{name}", place, text)
+            return Answer(use(place, own, text, holder), False)
+
+        if listed.within is None:
+            return field(listed.place, listed.name, d.contains(d.each(listed.text, codes), sought)), TRUE
+        of_claim, each = listed.name.replace("pointed_", ""), d.each(listed.within, codes)
+        own = own_name(f"each_{of_claim}_in_{_name(leaf)}", CLAIM, each)
+        places = d.transform(listed.places, "place", d.at(use(CLAIM, own, each, THIS), "place"))
+        return (
+            field(listed.place, listed.name, d.contains(places, sought)),
+            field(CLAIM, of_claim, d.contains(each, sought)),
+        )
 
     def _gap(self, listed: Several, possible: Answer, otherwise: str, holder: str) -> Answer:
         """NULL where the list is open, and what may stand in it could settle the answer."""
@@ -192,15 +231,11 @@ class Conditions:
             held, is_closed = stretch.found
             partners: dict[str, list[str]] = {}
             for first, second in sorted(held):
-                partners.setdefault(second, []).append(first)
-            by_list: dict[tuple[str, ...], list[str]] = {}
-            for second, listed in partners.items():
-                by_list.setdefault(tuple(listed), []).append(second)
-            asked = [
-                (d.is_one_of("line.procedure_code", codes), d.listed(tuple(map(d.quoted, listed))))
-                for listed, codes in by_list.items()
-            ]
-            field = chosen(asked, d.listed(()))
+                partners.setdefault(second, []).append(d.quoted(first))
+            listed = {d.quoted(second): d.listed(tuple(firsts)) for second, firsts in partners.items()}
+            field = d.listed(())
+            if listed:
+                field = f"coalesce({d.found('line.procedure_code', listed)}, {field})"
             name = "_".join([leaf.table, *(str(value) for _, value in leaf.cells), "partners"])
             own = self.values.own_name(name.replace("-", "_"), LINE, field)
             found = Answer(d.contains(self.to.words.use(LINE, own, field, "this"), other), False)
@@ -290,6 +325,7 @@ class Conditions:
             return UNKNOWN
         key = (at.policy.id + at.policy.version, Ranks(1, None, leaf.by, leaf.lines))
         stem, _ = self.to.ranked.setdefault(key, (f"rank_{len(self.to.ranked) + 1}", at))
+        self.ranking(key[1], at)  # what it lacks, this clause lacks
         best = f"1 + this.{stem}_above"
         worst = f"{best} + this.{stem}_perhaps_above"
         below = [f"{worst} < {leaf.low}"] if leaf.low > 1 else []
@@ -317,13 +353,14 @@ class Conditions:
         is_known = f"({theirs.text} IS NOT NULL AND {amount.text} IS NOT NULL)"
         if not (theirs.maybe or amount.maybe):
             is_known = "TRUE"
-        name = inner.other or ""
-        each = self.to.dialect
-        sure = f"CASE WHEN {is_known} AND {higher} AND {counted.text} THEN 1 ELSE 0 END"
         perhaps = (
-            f"CASE WHEN NOT {counted.text} THEN 0 WHEN NOT {is_known} THEN 1 "
-            f"WHEN {higher} AND {counted.text} IS NULL THEN 1 ELSE 0 END"
+            f"CASE WHEN NOT {counted.text} THEN FALSE WHEN NOT {is_known} THEN TRUE "
+            f"ELSE {higher} AND {counted.text} IS NULL END"
         )
-        above = each.total(each.transform("lines", name, sure), "0")
-        maybe = each.total(each.transform("lines", name, perhaps), "0")
-        return among, above, maybe
+
+        def count(where: str) -> str:
+            """Asked only of lines that are ranked."""
+            number = self.to.dialect.count("lines", inner.other or "", where)
+            return number if among == TRUE else f"CASE WHEN NOT {among.text} THEN 0 ELSE {number} END"
+
+        return among, count(f"{is_known} AND {higher} AND {counted.text}"), count(perhaps)

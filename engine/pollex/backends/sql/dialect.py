@@ -36,6 +36,10 @@ class Dialect:
             return f"{text} = {self.quoted(listed[0])}"
         return f"{text} IN ({', '.join(map(self.quoted, listed))})"
 
+    def is_one_of_many(self, text: str, codes: Iterable[str]) -> str:
+        """The same, of a text in a list, where `IN` is slow."""
+        return self.contains(self.listed(tuple(map(self.quoted, sorted(codes)))), text)
+
     def words_of(self, text: str, between: str = " ") -> str:
         """The list of a text's words; of an empty text, none."""
         return f"CASE WHEN {text} = '' THEN {self.listed(())} ELSE string_split({text}, '{between}') END"
@@ -65,12 +69,25 @@ class Dialect:
         graded = self.transform(items, name, f"coalesce(2 * CAST({body} AS INTEGER), 1)")
         return f"CASE list_max({graded}) WHEN 2 THEN TRUE WHEN 1 THEN NULL ELSE FALSE END"
 
+    def count(self, items: str, name: str, body: str) -> str:
+        """Of how many items `body` is true."""
+        return self.size(self.filtered(items, name, body))
+
+    def found(self, key: str, held: Mapping[str, str]) -> str:
+        """What is held for a key; NULL where nothing is."""
+        listed = ", ".join(f"{name}: {value}" for name, value in held.items())
+        return f"MAP {{{listed}}}[{key}]"
+
     def total(self, items: str, zero: str) -> str:
         """The sum; NULL where an item is."""
         return f"list_reduce({items}, lambda sum, item: sum + item, {zero})"
 
     def contains(self, items: str, item: str) -> str:
         return f"list_contains({items}, {item})"
+
+    def each(self, items: str, codes: Iterable[str]) -> str:
+        """Of each item of a list of texts, whether it is one of many codes."""
+        return self.transform(items, "code", self.is_one_of_many("code", codes))
 
     def overlap(self, left: str, right: str) -> str:
         """Whether two lists share an item."""
@@ -111,17 +128,13 @@ class Dialect:
         """Columns that make a row of each item of a list, with its place, from 1."""
         return f"unnest({items}) AS {item},\ngenerate_subscripts({items}, 1) AS {place}"
 
-    def gathered(self, item: str, order: str) -> str:
-        """The list of the items of a group, in order."""
-        return f"list({item} ORDER BY {order})"
+    def gathered(self, record: str) -> str:
+        """The list of a group's records, in the order of their first field, which is another in each."""
+        return f"list_sort(list({record}))"
 
     def beside(self, item: str, by: str) -> str:
         """In each row, the list of the items of all rows that are alike in `by`."""
         return f"list({item}) OVER (PARTITION BY {by})"
-
-    def in_order(self, by: str) -> str:
-        """Rows in order, at the end of a query."""
-        return f"\nORDER BY {by}"
 
     def any_row(self, condition: str) -> str:
         """Whether a condition is true in some row of a group."""

@@ -42,10 +42,12 @@ class SqlEngine:
     it wants it asked.
     """
     chunk: int
-    """Claims that are asked for at once: a query is planned anew for each such part of a file."""
+    """Claims that are asked for at once: a query is planned anew for each such part of a file, and all of the
+    part is in memory.
+    """
 
 
 ENGINES = {
-    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", None, DuckDb, 50, 50_000),
+    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", None, DuckDb, 50, 20_000),
     "spark": SqlEngine("spark", SPARK, ("pyspark", "pyarrow"), "spark", "java", Spark, 0, 200_000),
 }

@@ -37,7 +37,7 @@ class Writing:
     """A query being written: its words, and what is worked out of a line before its rules are asked.
 
     `ranked` holds each ranking once, `documented` each kind of documentation; `unsaid` what SQL does not say,
-    by clause.
+    by clause, and `less` the clauses of which SQL can know less than others do.
     """
 
     program: Program
@@ -47,11 +47,13 @@ class Writing:
     ranked: dict[tuple[str, Ranks], tuple[str, At]] = field(default_factory=dict)
     documented: dict[tuple[str, str | None], str] = field(default_factory=dict)
     unsaid: dict[str, set[str]] = field(default_factory=dict)
+    less: set[str] = field(default_factory=set)
     clause: str = ""
 
     def lacks(self, what: str) -> None:
         """Something that SQL does not say, in the clause being written."""
         self.unsaid.setdefault(self.clause, set()).add(what)
+        self.less.add(self.clause)
 
 
 def asks_denied(condition: Condition) -> bool:

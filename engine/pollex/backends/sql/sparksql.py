@@ -7,7 +7,7 @@ backslashes in texts and at the end of comments, and `${...}`, which Spark takes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,7 +34,14 @@ class SparkSql(Dialect):
     def words_of(self, text: str, between: str = " ") -> str:
         return f"CASE WHEN {text} = '' THEN {self.listed(())} ELSE split({text}, '{between}') END"
 
+    def is_one_of_many(self, text: str, codes: Iterable[str]) -> str:
+        return self.is_one_of(text, codes)
+
     # ------------------------------------------------------------ lists
+
+    def found(self, key: str, held: Mapping[str, str]) -> str:
+        listed = ", ".join(f"{name}, {value}" for name, value in held.items())
+        return f"try_element_at(map({listed}), {key})"
 
     def given(self, items: str) -> str:
         return f"coalesce({items}, array())"
@@ -81,16 +88,11 @@ class SparkSql(Dialect):
         placed = f"({item}, {place}) -> struct({item}, {place} + 1 AS {place})"
         return f"inline(transform({items}, {placed}))"
 
-    def gathered(self, item: str, order: str) -> str:
-        placed = f"struct({order} AS place, {item} AS item)"
-        return f"transform(array_sort(collect_list({placed})), one -> one.item)"
+    def gathered(self, record: str) -> str:
+        return f"array_sort(collect_list({record}))"
 
     def beside(self, item: str, by: str) -> str:
         return f"collect_list({item}) OVER (PARTITION BY {by})"
-
-    def in_order(self, by: str) -> str:  # noqa: ARG002 - as the others take it
-        """In none: Spark would run the query twice, once to see how rows are spread."""
-        return ""
 
     def worked_out(self, table: str) -> str:
         """Like any other: Spark weighs how often it would repeat an expression."""

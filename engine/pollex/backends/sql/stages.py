@@ -27,6 +27,19 @@ GATHERED = Stage("gathered", "the claim's lines, with which of them are denied",
 """Where each row of a claim sees the others."""
 
 
+SHOWN = {
+    "place": "place",
+    "line_number": "line_number",
+    "procedure_code": "cpt",
+    "outcome": "outcome",
+    "percent": "percent",
+    "allowed_amount": "allowed_amount",
+    "adjustments": "adjustments",
+    "rules": "rules",
+    "billed_charge": "billed_charge",
+}
+"""What is gathered of each line of a claim, by its columns; the place goes first, and puts them in order."""
+
 RESULT = ("position", "place", "outcome", "percent", "allowed_amount", "is_exact", "is_silent")
 """What is said of each line, besides what is in force on it."""
 
@@ -43,24 +56,21 @@ class Text:
         d = self.to.dialect
         parts, last = self._parts()
         parts.append(_table("named AS", "adjustments and rules, each as a text", self._more(named, {}), last))
-        alone = "this.outcome = 'deny' AND this.adjustments NOT LIKE '% %'"
+        listed = d.gathered(d.record({name: f"this.{column}" for name, column in SHOWN.items()}))
+        alone = "its.outcome = 'deny' AND its.adjustments NOT LIKE '% %'"
         one = {
             "group": d.part("one", 1),
             "carc": d.part("one", 2),
             "rarc": d.words_of(d.part("one", 3), ","),
             "rule": d.part("one", 4),
-            "amount": f"CASE WHEN {alone} THEN this.billed_charge END",
+            "amount": f"CASE WHEN {alone} THEN its.billed_charge END",
         }
-        shown = {
-            "line_number": "this.line_number",
-            "procedure_code": "this.cpt",
-            "outcome": "this.outcome",
-            "percent": "this.percent",
-            "allowed_amount": "this.allowed_amount",
-            "adjustments": d.transform(d.words_of("this.adjustments"), "one", d.record(one)),
-            "rules": d.words_of("this.rules"),
+        texts = {
+            "adjustments": d.transform(d.words_of("its.adjustments"), "one", d.record(one)),
+            "rules": d.words_of("its.rules"),
         }
-        listed = d.gathered(d.record(shown), "this.place")
+        names = [name for name in SHOWN if name not in ("place", "billed_charge")]
+        shown = d.record({name: texts.get(name, f"its.{name}") for name in names})
 
         def some(outcome: str) -> str:
             return d.any_row(f"this.outcome = '{outcome}'")
@@ -75,9 +85,10 @@ class Text:
         ]
         outcome = indented(chosen(ways, "'no_policy'"))
         return (
-            f"{_with(parts)}SELECT\n  this.position,\n  this.claim_id,\n  {outcome} AS outcome,\n"
-            f"  {exact} AS exact,\n  {indented(listed)} AS lines\n"
-            f"FROM named AS this\nGROUP BY this.position, this.claim_id{d.in_order('this.position')}\n"
+            f"{_with(parts)}SELECT\n  this.position,\n  any_value(this.claim_id) AS claim_id,\n"
+            f"  {outcome} AS outcome,\n  {exact} AS exact,\n"
+            f"  {indented(d.transform(listed, 'its', shown))} AS lines\n"
+            "FROM named AS this\nGROUP BY this.position\n"
         )
 
     def by_line(self, columns: Sequence[str], numbers: Mapping[str, str]) -> str:

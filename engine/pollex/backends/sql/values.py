@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 from pollex.backends.sql.answers import FALSE, TRUE, UNKNOWN, Answer, all_of, any_of, chosen
 from pollex.backends.sql.data import Cells, column
 from pollex.backends.sql.place import At, Writing
-from pollex.backends.sql.words import SCALES
+from pollex.backends.sql.words import EARLIER, SCALES
 from pollex.ir.nodes import (
     Arith,
     Column,
@@ -151,25 +151,24 @@ class Values:
         return Said(text, True, absent, scale, most, digits(most))
 
     def _cell(self, name: str, cells: Cells, place: str, key: str, holder: str) -> Said:
-        by_value: dict[Scalar, list[str]] = {}
-        for (code,), cell in sorted(cells.values.items()):
-            by_value.setdefault(cell, []).append(code)
-        ways = [
-            (self.to.dialect.is_one_of(key, codes), self.constant(cell).text)
-            for cell, codes in by_value.items()
-        ]
-        if not ways:
-            text = "NULL"
-        else:
-            own = self.own_name(name, place, chosen(ways, "NULL"))
-            text = self.to.words.use(place, own, chosen(ways, "NULL"), holder)
+        d = self.to.dialect
+        text = "NULL"
+        if cells.values:
+            held = {
+                d.quoted(code): self.constant(cell).text for (code,), cell in sorted(cells.values.items())
+            }
+            own = self.own_name(name, place, d.found(key, held))
+            text = self.to.words.use(place, own, d.found(key, held), holder)
         if cells.absent_is_unknown:
             return Said(text)
         known = [code for (code,) in (*cells.values, *cells.unknown)]
-        listed = f"NOT {self.to.dialect.is_one_of(key, known)}" if known else "TRUE"
-        gone = f"coalesce({listed}, FALSE)"
+        in_row, in_list = (
+            f"coalesce(NOT {asked}, FALSE)" if known else "TRUE"
+            for asked in (d.is_one_of(key, known), d.is_one_of_many(key, known))
+        )
+        gone = in_list if place == EARLIER else in_row
         own = self.own_name(f"{name}_is_not_listed", place, gone)
-        return Said(text, True, Answer(self.to.words.use(place, own, gone, holder), False))
+        return Said(text, True, Answer(self.to.words.use(place, own, gone, holder, in_list), False))
 
     def own_name(self, name: str, place: str, text: str) -> str:
         """The name, numbered where it already stands for something else."""
@@ -256,11 +255,14 @@ class Values:
         counted = f"CASE WHEN {where.text} THEN {amount.text} WHEN NOT {where.text} THEN 0 END"
         if not where.maybe:
             counted = f"CASE WHEN {where.text} THEN {amount.text} ELSE 0 END"
-        places = amount.places or 0
-        each = self.to.dialect.transform(
-            conditions.lines_of(lines), inner.other or "", f"CAST({counted} AS DECIMAL(38, {places}))"
-        )
-        text = self.to.dialect.total(each, f"CAST(0 AS DECIMAL(38, {places}))")
+        if where.maybe or amount.maybe:
+            self.to.less.add(self.to.clause)  # others know between what such a total lies
+        places, listed, name = amount.places or 0, conditions.lines_of(lines), inner.other or ""
+        if phrase is None and not where.maybe:
+            text = self.to.dialect.count(listed, name, where.text)
+        else:
+            each = self.to.dialect.transform(listed, name, f"CAST({counted} AS DECIMAL(38, {places}))")
+            text = self.to.dialect.total(each, f"CAST(0 AS DECIMAL(38, {places}))")
         most = max(amount.whole, 1) + FEW_THOUSAND
         total = Said("", where.maybe or amount.maybe, places=places, whole=most)
         found = f"CAST({text} AS DECIMAL({most + places}, {places}))"

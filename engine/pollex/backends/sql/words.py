@@ -34,13 +34,16 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """A word that holds a list: the values known; whether there may be more, and if so among which."""
+    """A word that holds a list: the values known; whether there may be more, and if so among which. `places`:
+    where the values known stand among those.
+    """
 
     place: str
     name: str
     text: str
     open: str | None = None
     within: str | None = None
+    places: str = ""
 
 
 @dataclass(slots=True)
@@ -53,11 +56,13 @@ class Words:
         default_factory=lambda: {CLAIM: {}, LINE: {}, EARLIER: {}, OTHER: {}}
     )
 
-    def use(self, place: str, name: str, text: str, holder: str) -> str:
-        """A field, said once; how it is written where `holder` is the line."""
+    def use(self, place: str, name: str, text: str, holder: str, beside: str | None = None) -> str:
+        """A field, said once; how it is written where `holder` is the line. `beside`: how a line in a list is
+        asked for it, if otherwise than a row.
+        """
         self.fields[place].setdefault(name, text)
         if place == LINE and holder != THIS:
-            self.fields[OTHER].setdefault(name, text)
+            self.fields[OTHER].setdefault(name, beside or text)
         return name if place == CLAIM else f"{holder}.{name}"
 
     def given(self, element: str) -> str:
@@ -137,7 +142,9 @@ class Words:
             listed = self.use(CLAIM, "diagnosis", self._diagnoses(word), THIS)
             given = d.filtered(d.given("line.diagnosis_pointers"), "place", "place IS NOT NULL")
             codes = d.transform(given, "place", d.at(listed, "place"))
-            return Several(kind, name, codes, "(line.diagnosis_pointers IS NULL)", self._diagnoses(word))
+            return Several(
+                kind, name, codes, "(line.diagnosis_pointers IS NULL)", self._diagnoses(word), given
+            )
         if phrase == "prior authorization":
             return self._authorizations(kind, name)
         if phrase.startswith("attachment ") and kind == LINE:
