@@ -101,6 +101,16 @@ def test_what_sql_does_not_say_is_for_the_exact_way() -> None:
     assert (plain_one.exact, thirds.exact, thirds.lines[0].percent) == (False, True, "33.333333")
 
 
+@pytest.mark.parametrize("effect", ['note "Short."', "deny with co carc 97"])
+def test_a_line_that_is_denied_shows_rules_that_sql_does_not_say_too(effect: str) -> None:
+    """Each claim goes the exact way, though the outcome is sure: SQL would leave `short` out."""
+    short = f"rule short when quantity of documentation of lysis in operative-note is at most 120 {effect}"
+    of = program(policy_file(f"rule denied when modifier 22 deny\n{short}"))
+    stated = {"concept": "lysis", "document": "operative-note", "status": "found", "quantity": "118"}
+    (verdict,) = decided(of, [{**claim({"modifiers": ["22"]}), "documentation": [stated]}])
+    assert (verdict.exact, verdict.lines[0].rules) == (True, ("denied", "short"))
+
+
 def test_claims_of_another_payer_have_no_policy() -> None:
     (verdict,) = decided(program(policy_file(RULES)), [{**claim(), "payer": {"id": "uhc"}}])
     assert (verdict.outcome, verdict.exact) == ("no_policy", True)

@@ -15,7 +15,7 @@ from pollex.backends.sql.answers import FALSE, Answer, any_of, chosen, unsure
 from pollex.backends.sql.bits import Bits
 from pollex.backends.sql.conditions import Conditions
 from pollex.backends.sql.dialect import Dialect
-from pollex.backends.sql.firing import InForce, Otherwise, denies_outright
+from pollex.backends.sql.firing import InForce, Otherwise, clauses, denies_outright
 from pollex.backends.sql.place import At, Writing
 from pollex.backends.sql.shape import is_constant
 from pollex.backends.sql.values import UNSAID, Said
@@ -55,6 +55,16 @@ class Combining:
     def unsure_note(self) -> str:
         """Whether a rule that only notes may hold."""
         return any_of(unsure(one.holds) for one in self.effects if one.only_notes).text
+
+    def known_elsewhere(self) -> str:
+        """Whether a rule may hold of which SQL can know less than others: a line that is denied anyhow shows
+        its notes and denials, too.
+        """
+        return any_of(
+            unsure(one.holds)
+            for one in self.effects
+            if any(clause.id in self.to.less for clause in clauses(one.rule))
+        ).text
 
     def denied(self, is_unsure: str) -> str:
         """Whether these effects, of the first stratum, deny the line."""
@@ -192,8 +202,8 @@ class Combining:
 
     # ------------------------------------------------------------ the line
 
-    def outcome(self) -> dict[str, str]:
-        """The line's outcome, and whether it is for the exact way."""
+    def outcome(self, elsewhere: Iterable[str]) -> dict[str, str]:
+        """The line's outcome, and whether it is for the exact way; `elsewhere`: columns that say so alone."""
         silent = "NOT (this.said_deny OR this.said_pend OR this.said_allow)"
         ways = [
             ("this.said_deny", "'deny'"),
@@ -208,9 +218,10 @@ class Combining:
         odd = [one.under for one in self.otherwise if not isinstance(one.effect, Deny | Pend | Allow)]
         unclear = [f"coalesce({silent} AND this.{name}, FALSE)" for name in odd]
         gaps = " OR ".join(["this.is_unsure", *unclear])
+        known = f"(NOT this.denied_outright AND ({gaps}))"
         return {
             "outcome": chosen(ways, "'no_policy'"),
-            "is_exact": f"(NOT this.denied_outright AND ({gaps}))",
+            "is_exact": f"({' OR '.join([known, *(f'this.{name}' for name in elsewhere)])})",
             "is_silent": f"({silent})",
         }
 

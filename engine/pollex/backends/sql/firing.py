@@ -7,6 +7,7 @@ of them is: then nothing of the rule counts as known.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -30,6 +31,7 @@ class InForce:
     effect: Effect
     holds: Answer
     only_notes: bool
+    rule: Rule
     requirement: Require | None = None
 
     @property
@@ -153,12 +155,19 @@ class Firing:
         only_notes = all(isinstance(effect, Note) for effect in _all_effects(rule))
         effects = clause.effects if isinstance(clause, Rule) else clause.instead
         for effect in effects:
-            self.asked.effects.append(InForce(policy, clause, effect, holds, only_notes))
+            self.asked.effects.append(InForce(policy, clause, effect, holds, only_notes, rule))
             if isinstance(effect, Require):
                 documented = self.conditions.documented(effect.documented.concept, effect.documented.document)
                 owed = Answer(f"CASE WHEN {holds.text} THEN NOT {documented.text} ELSE FALSE END")
                 otherwise = Pend("", None) if effect.otherwise is None else effect.otherwise
-                self.asked.effects.append(InForce(policy, clause, otherwise, owed, False, effect))
+                self.asked.effects.append(InForce(policy, clause, otherwise, owed, False, rule, effect))
+
+
+def clauses(rule: Rule | ExceptionRule) -> Iterator[Rule | ExceptionRule]:
+    """A rule with its exceptions, and theirs."""
+    yield rule
+    for exception in rule.exceptions:
+        yield from clauses(exception)
 
 
 def _all_effects(rule: Rule) -> list[Effect]:

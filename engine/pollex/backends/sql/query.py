@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pollex.backends.sql.answers import Answer, all_of, any_of, chosen
+from pollex.backends.sql.answers import FALSE, Answer, all_of, any_of, chosen
 from pollex.backends.sql.bits import Bits
 from pollex.backends.sql.combine import Combining
 from pollex.backends.sql.conditions import Conditions
@@ -100,6 +100,10 @@ class _Query:
             self.conditions.values.field(phrase, At(self.policies[0]), Subject.THIS)
         in_force["is_open"] = before.unsure()
         in_force["is_open_note"] = before.unsure_note()
+        elsewhere = {}
+        for one, columns, suffix in ((before, in_force, ""), (after, in_force_after, "_after")):
+            if (known := one.known_elsewhere()) != FALSE.text:
+                elsewhere["is_known_elsewhere" + suffix] = columns["is_known_elsewhere" + suffix] = known
         stages: list[Stage] = [
             Stage("covered", "which policies speak of a line", covers),
             Stage("documented", "what is documented for a line", self._documentation()),
@@ -130,7 +134,7 @@ class _Query:
             ]
         stages += [
             Stage("tallied", "what all that is in force says", tallied),
-            Stage("concluded", "the outcome of a line", whole.outcome()),
+            Stage("concluded", "the outcome of a line", whole.outcome(elsewhere)),
             Stage("decided", "its share and its dollars", whole.decided()),
         ]
         unsaid = {clause: frozenset(said) for clause, said in sorted(self.to.unsaid.items())}

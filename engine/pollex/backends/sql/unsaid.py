@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
+from pollex.backends.sql.firing import clauses
 from pollex.backends.sql.query import Query
-from pollex.ir.program import ExceptionRule, Program, Rule
+from pollex.ir.program import Program
 from pollex.source.diagnostic import Diagnostic, Severity, in_order
 from pollex.source.span import Span
 
@@ -18,7 +19,7 @@ def unsaid(program: Program, query: Query, text_of: Callable[[Span], str]) -> tu
     for policy in program.policies:
         if query.payer in policy.payers:
             for rule in policy.rules:
-                for clause in _clauses(rule):
+                for clause in clauses(rule):
                     said = query.unsaid.get(clause.id)
                     if said:
                         head, _, _ = text_of(clause.span).partition("\n")
@@ -26,9 +27,3 @@ def unsaid(program: Program, query: Query, text_of: Callable[[Span], str]) -> tu
                         message = f"SQL does not say all of `{clause.name}`: {', '.join(sorted(said))}"
                         found.append(Diagnostic("POL902", message, place, Severity.INFO, help=HELP))
     return tuple(dict.fromkeys(in_order(found)))
-
-
-def _clauses(clause: Rule | ExceptionRule) -> Iterator[Rule | ExceptionRule]:
-    yield clause
-    for exception in clause.exceptions:
-        yield from _clauses(exception)
