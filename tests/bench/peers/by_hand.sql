@@ -76,7 +76,7 @@ read AS (
     ) AS work
   FROM of_line
 ),
-asked AS (
+asked AS MATERIALIZED (
   SELECT *,
     received > day + CASE WHEN frequency = '7' THEN 365 ELSE 180 END AS late,
     CASE WHEN women THEN sex = 'M' ELSE false END AS r_sex,
