@@ -82,9 +82,8 @@ OPEN = {
     "late-replacement": f"{REPLACED} && !(context has received)",
     "sex": f"{among(plan.SCANS_OF_WOMEN)} && !(context has sex)",
     "place": f"{among(plan.MAJOR_SURGERY)} && !(context has place)",
-    # as it is explained: an exception to a rule that is not known is not known either, wherever it is
-    "approval": f"{among(plan.APPROVAL)} && (!(context has approved) || "
-    '(context.approved == "no" && !(context has place)))',
+    "approval": f'{among(plan.APPROVAL)} && !(context has place && context.place == "23") && '
+    '(!(context has approved) || (context.approved == "no" && !(context has place)))',
     "surgery-not-covered": f"{SURGERY} && !(context has pointed) && {diagnosed(plan.COVERED_SURGERY)}",
     "too-young": f"{among(plan.MAJOR_SURGERY)} && !(context has age)",
     "out-of-network": "!(context has network)",
