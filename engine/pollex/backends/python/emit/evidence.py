@@ -52,7 +52,23 @@ SEVERAL = "days of care"
 def because(writer: Writer, rule: Rule) -> tuple[str, ...]:
     """The statements that read what a rule that holds, and its exceptions, have read."""
     evidence = Evidence(writer)
-    return (*evidence.of(rule.condition, At(), True), *evidence.of_exceptions(rule.exceptions))
+    return tuple(once((*evidence.of(rule.condition, At(), True), *evidence.of_exceptions(rule.exceptions))))
+
+
+def once(statements: Iterable[str]) -> Iterator[str]:
+    """Statements without those that read what was surely read before: in the same block, or further out."""
+    read: list[tuple[int, str]] = []
+    for statement in statements:
+        text = statement.lstrip()
+        depth = len(statement) - len(text)
+        read = [(above, done) for above, done in read if above <= depth]
+        if not text.startswith(("read.field(", "read.listing(")):
+            yield statement
+        elif all(done != text for _, done in read):
+            read.append((depth, text))
+            yield statement
+        elif depth:
+            yield f"{' ' * depth}pass"
 
 
 def words_alone(statements: Iterable[str], phrases: Iterable[str]) -> tuple[str, ...] | None:

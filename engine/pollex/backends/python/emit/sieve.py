@@ -21,7 +21,18 @@ from typing import TypeAlias
 from pollex.backends.python.emit.conditions import Writer, conjuncts, every, some
 from pollex.backends.python.emit.evidence import STEP
 from pollex.backends.python.emit.rules import LINE, rest
-from pollex.backends.python.emit.words import CORE, KNOWN, At, Term, Used, Words, dotted_systems, of_line
+from pollex.backends.python.emit.words import (
+    CORE,
+    KNOWN,
+    At,
+    Term,
+    Used,
+    Words,
+    attribute,
+    dotted_systems,
+    is_of_claim,
+    of_line,
+)
 from pollex.ir.nodes import Exists, Lines, PairListed
 from pollex.ir.program import Policy, Program, Rule
 from pollex.model.dated import find_in_force
@@ -58,23 +69,18 @@ class LocalWords(Words):
 
     def raw(self, phrase: str, variable: str, past: bool) -> Term:
         term = Words.raw(self, phrase, variable, past)
-        owner, _, name = term.source.partition(".")
-        if phrase.startswith("rendering "):
-            key = phrase.removeprefix("rendering ").replace(" ", "_")
-            return Term(f"{owner}.provider.get({key!r})", term.nullable)
-        is_read = owner == "claim" or phrase in CORE or phrase == "modifier"
-        if owner in ("claim", LINE.this):
-            variable = f"{owner}_{name}"
-            source = term.source if is_read else of_line(self.word(phrase), self.dotted, False)
-            self.local[variable] = source
-            if term.nullable and not self.word(phrase).many:
-                self.granted[variable] = f"{variable} is None"
-            return Term(variable, False, term.unlisted)
-        is_simple = not self.word(phrase).many and not phrase.startswith("billing ")
-        if is_read or not is_simple or phrase == "days of care":
+        is_core = phrase in CORE or phrase == "modifier"
+        owner = "claim" if not is_core and is_of_claim(self.word(phrase), past) else variable
+        if phrase.startswith("rendering ") or owner not in ("claim", LINE.this):
             return term
-        source = of_line(self.word(phrase), self.dotted, past).replace("get(", f"{owner}.raw.get(", 1)
-        return Term(f"({source})", term.nullable, term.unlisted)
+        name = f"{owner}_{CORE.get(phrase) or attribute(phrase)}"
+        if is_core or owner == "claim":
+            self.local[name] = term.source
+        else:
+            self.local[name] = of_line(self.word(phrase), self.dotted, False)
+        if term.nullable and not self.word(phrase).many:
+            self.granted[name] = f"{name} is None"
+        return Term(name, False, term.unlisted)
 
     def value(self, phrase: str, variable: str, past: bool) -> Term:
         term = Words.value(self, phrase, variable, past)

@@ -99,8 +99,17 @@ class Words:
         if is_of_claim(self.word(phrase), past):
             self.used.claim.add(phrase)
             return Term(f"claim.{attribute(phrase)}", nullable)
+        if phrase.startswith("rendering "):
+            return Term(f"{variable}.provider.get({_key(phrase, 'rendering ')!r})", nullable)
+        if self.is_simple(phrase):
+            source = of_line(self.word(phrase), set(), past).replace("get(", f"{variable}.raw.get(", 1)
+            return Term(f"({source})" if " " in source else source, nullable)
         (self.used.past if past else self.used.line).add(phrase)
         return Term(f"{variable}.{attribute(phrase)}", nullable)
+
+    def is_simple(self, phrase: str) -> bool:
+        """Whether a word of a line is one value that stands there as it is."""
+        return not (self.word(phrase).many or phrase.startswith("billing ") or phrase == "days of care")
 
     def value(self, phrase: str, variable: str, past: bool) -> Term:
         """The one value of a word: a number where it is one, else the claim's text."""
@@ -137,16 +146,12 @@ def readers(words: Vocabulary, systems: Mapping[str, CodeSystem], used: Used) ->
             *_function("read_claim(claim, raw)", (), _claim_words(words, dotted, used.claim)),
             *_function(
                 "read_line(line, raw, claim)",
-                ("get = raw.get", "provider = line.provider"),
+                ("get = raw.get",),
                 _line_words(words, dotted, used.line, False),
             ),
             *_function(
                 "read_past(line, raw, claim)",
-                (
-                    "get = raw.get",
-                    'billing = get("billing_provider") or NOTHING',
-                    "provider = line.provider",
-                ),
+                ("get = raw.get", 'billing = get("billing_provider") or NOTHING'),
                 _line_words(words, dotted, used.past, True),
             ),
         )
@@ -189,13 +194,16 @@ def of_line(word: Word, dotted: set[str], past: bool) -> str:
         return _list(phrase, key, normal)
     if phrase == "days of care":
         return 'days_between(get("care_from"), get("care_to"))'
-    if phrase.startswith("rendering "):
-        return f'provider.get("{phrase.removeprefix("rendering ").replace(" ", "_")}")'
     if phrase.startswith("billing ") and word.of == "claim":
-        return f'billing.get("{phrase.removeprefix("billing ").replace(" ", "_")}")'
+        return f'billing.get("{_key(phrase, "billing ")}")'
     if word.fallback and not past:
         return f'get("{key}") or claim.raw.get("{word.fallback}")'
     return _assumed(f'get("{key}")', phrase)
+
+
+def _key(phrase: str, whose: str) -> str:
+    """The key of what is said of a provider."""
+    return phrase.removeprefix(whose).replace(" ", "_")
 
 
 def dotted_systems(systems: Mapping[str, CodeSystem]) -> set[str]:
