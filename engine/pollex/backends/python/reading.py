@@ -17,7 +17,6 @@ from pollex.model.decision import Reading
 from pollex.model.quick import quick
 from pollex.model.vocabulary import Word as Said
 
-Order: TypeAlias = tuple[str, str, str, str]
 new_reading = quick(Reading)
 
 
@@ -67,17 +66,17 @@ class Words(dict[str, Word]):
 
 
 class Readings:
-    """Gathers what one rule has read."""
+    """Gathers what one rule has read, under the term and the place, and of a table under the row."""
 
-    __slots__ = ("found", "words")
+    __slots__ = ("_found", "words")
 
     def __init__(self, words: Words) -> None:
         self.words = words
-        self.found: dict[Order, Reading] = {}
+        self._found: dict[tuple[str, ...], Reading] = {}
 
     def result(self) -> tuple[Reading, ...]:
         """The readings in a fixed order."""
-        found = self.found
+        found = self._found
         if len(found) < 2:
             return tuple(found.values())
         return tuple([found[order] for order in sorted(found)])
@@ -86,12 +85,11 @@ class Readings:
         """A word: its one value, or all of them."""
         if phrase == SEVERAL:
             for term, pointer, value in _days_of_care(line):
-                self._add(new_reading(term, pointer, value, None, None))
+                self._found[term, pointer] = new_reading(term, pointer, value, None, None)
         else:
-            self._add(self.words[phrase](line))
-
-    def _add(self, reading: Reading) -> None:
-        self.found[reading.term, reading.pointer or "", "", ""] = reading
+            word = self.words[phrase]
+            seen = word.locate(line)
+            self._found[phrase, seen[0]] = word.shown[seen]
 
     listing = field
 
@@ -108,13 +106,14 @@ class Readings:
             term = f"{table} {column}"
             first, _, second = key.partition("/")
             reading = new_reading(term, None, text, table, (first, second) if second else key)
-            self.found[term, "", table, key] = reading
+            self._found[term, "", table, key] = reading
 
     def documented(self, concept: str, document: str | None, line: Line) -> None:
         settled = line.claim.documentation(concept, document, line.number)
         pointer = "/documentation" if settled is None else f"/documentation/{settled[0]}"
         term = documentation_term(concept, document)
-        self._add(new_reading(term, pointer, None if settled is None else settled[1], None, None))
+        found = None if settled is None else settled[1]
+        self._found[term, pointer] = new_reading(term, pointer, found, None, None)
 
     def pair(self, other: Line, is_sure: bool) -> None:
         if not is_sure:
