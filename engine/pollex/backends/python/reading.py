@@ -24,6 +24,7 @@ class Inexact(Exception):  # noqa: N818 - no error: the line goes the exact way
     """Something that is not known stands in a rule that holds all the same."""
 
 
+Order: TypeAlias = tuple[str, str, str, str]
 Seen: TypeAlias = tuple[str, Any]
 """A place, and the value that stands there."""
 Locate: TypeAlias = Callable[[Line], Seen]
@@ -66,17 +67,17 @@ class Words(dict[str, Word]):
 
 
 class Readings:
-    """Gathers what one rule has read, under the term and the place, and of a table under the row."""
+    """Gathers what one rule has read."""
 
-    __slots__ = ("_found", "words")
+    __slots__ = ("found", "words")
 
     def __init__(self, words: Words) -> None:
         self.words = words
-        self._found: dict[tuple[str, ...], Reading] = {}
+        self.found: dict[Order, Reading] = {}
 
     def result(self) -> tuple[Reading, ...]:
         """The readings in a fixed order."""
-        found = self._found
+        found = self.found
         if len(found) < 2:
             return tuple(found.values())
         return tuple([found[order] for order in sorted(found)])
@@ -85,11 +86,13 @@ class Readings:
         """A word: its one value, or all of them."""
         if phrase == SEVERAL:
             for term, pointer, value in _days_of_care(line):
-                self._found[term, pointer] = new_reading(term, pointer, value, None, None)
+                self.add(new_reading(term, pointer, value, None, None))
         else:
             word = self.words[phrase]
-            seen = word.locate(line)
-            self._found[phrase, seen[0]] = word.shown[seen]
+            self.add(word.shown[word.locate(line)])
+
+    def add(self, reading: Reading) -> None:
+        self.found[reading.term, reading.pointer or "", "", ""] = reading
 
     listing = field
 
@@ -106,14 +109,13 @@ class Readings:
             term = f"{table} {column}"
             first, _, second = key.partition("/")
             reading = new_reading(term, None, text, table, (first, second) if second else key)
-            self._found[term, "", table, key] = reading
+            self.found[term, "", table, key] = reading
 
     def documented(self, concept: str, document: str | None, line: Line) -> None:
         settled = line.claim.documentation(concept, document, line.number)
         pointer = "/documentation" if settled is None else f"/documentation/{settled[0]}"
         term = documentation_term(concept, document)
-        found = None if settled is None else settled[1]
-        self._found[term, pointer] = new_reading(term, pointer, found, None, None)
+        self.add(new_reading(term, pointer, None if settled is None else settled[1], None, None))
 
     def pair(self, other: Line, is_sure: bool) -> None:
         if not is_sure:

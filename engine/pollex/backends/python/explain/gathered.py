@@ -33,10 +33,10 @@ class Gathered(Readings):
         if not is_open_since(claim, *bounds):
             return
         if claim.history is None:
-            self._add(new_reading("history", "/history", None, None, None))
+            self.add(new_reading("history", "/history", None, None, None))
         elif None not in bounds or claim.history.get("complete_since") is None:
             term, pointer = "history complete since", "/history/complete_since"
-            self._add(new_reading(term, pointer, None, None, None))
+            self.add(new_reading(term, pointer, None, None, None))
 
 
 def order_of(reading: Reading) -> Order:
