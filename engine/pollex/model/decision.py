@@ -181,7 +181,7 @@ class TrialReport(Kept):
 
 
 @dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(Kept):
     """A value that the claim does not give and that was assumed."""
 
     pointer: str

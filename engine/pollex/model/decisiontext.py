@@ -52,8 +52,7 @@ def decision_text(decision: Decision) -> str:
 
 def add_decision(pieces: list[str], decision: Decision) -> None:
     """The same in pieces: long texts are copied once, when all of them are put together."""
-    assumptions = decision.assumptions
-    assumed = ",".join([_assumed(one.pointer, one.text) for one in assumptions]) if assumptions else ""
+    assumed = _texts(decision.assumptions, _part) if decision.assumptions else ""
     pieces.append(
         f'{{"assumptions":[{assumed}],"claim_id":{quoted(decision.claim_id)}'
         f',"engine_version":{quoted(decision.engine_version)},"lines":['
@@ -156,11 +155,6 @@ def _after_effect(reason: Reason) -> str:
 
 
 # ------------------------------------------------------------------ what many claims have
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _assumed(pointer: str, text: str) -> str:
-    return f'{{"pointer":{quoted(pointer)},"text":{quoted(text)}}}'
 
 
 @lru_cache(maxsize=MOST_KEPT)
