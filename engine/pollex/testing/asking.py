@@ -90,20 +90,14 @@ class Asker:
             yield from asking.around(clause)
 
     def _lines(self, decider: LineDecider) -> Iterator[_Asking]:
-        evaluator = Silent(decider.view, decider.program, decider.is_denied, remembered={})
+        # Each condition is asked once a line: to remember answers takes longer than it saves.
+        evaluator = Evaluator(decider.view, decider.program, decider.is_denied)
         for line in decider.view.lines:
             known: dict[int, Tri] = {}
             for policy in decider.policies[line]:
                 key = policy.id, policy.version
                 if key in self.plans:
                     yield _Asking(self, self.outlines[key], self.plans[key], decider, evaluator, line, known)
-
-
-class Silent(Evaluator):
-    """An evaluator that keeps no account of what is read: only answers are asked of it."""
-
-    def read(self, *_: object) -> None:
-        """Nothing."""
 
 
 @dataclass(slots=True)
