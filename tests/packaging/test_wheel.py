@@ -213,7 +213,7 @@ def example(checkout: Path, tmp_path: Path) -> Path:
 def test_a_project_tests_its_policies_and_its_code_in_one_run(fresh_python: Path, example: Path) -> None:
     def pytest_says(*arguments: str) -> tuple[int, str]:
         command = [str(fresh_python), "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-        environment = {"PATH": "", "NO_COLOR": "1", "POLLEX_CACHE_DIR": ""}
+        environment = {"PATH": "", "NO_COLOR": "1", "POLLEX_CACHE_DIR": str(example.parent / "cache")}
         done = subprocess.run(
             command, cwd=example, env=environment, capture_output=True, text=True, check=False, timeout=300
         )
