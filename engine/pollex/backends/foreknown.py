@@ -54,14 +54,27 @@ class Outcome(Protocol):
     def amount(self) -> object: ...
 
 
+class Reckoned(Outcome, Protocol):
+    """What another backend says that it comes to."""
+
+    @property
+    def lacks(self) -> Iterable[tuple[str, str]]:
+        """What would give the amount: elements by place and word."""
+        ...
+
+
 class Turning(Protocol):
     """How conditions can turn out together: the rows of answers that they can give, each once."""
 
     @property
     def rows(self) -> Sequence[tuple[bool, ...]]: ...
 
-    def missing(self, results: Sequence[Outcome], rules: Sequence[str]) -> tuple[Missing, ...]:
-        """What can change what the rows come to; `rules` says whose each condition is."""
+    def missing(
+        self, results: Sequence[Reckoned], rules: Sequence[str], lacking: Iterable[tuple[str, str, str]]
+    ) -> tuple[Missing, ...]:
+        """What can change what the rows come to; `rules` says whose each condition is, `lacking` which rule's
+        numbers lack which element.
+        """
         ...
 
 

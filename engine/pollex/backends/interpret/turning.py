@@ -6,10 +6,10 @@ that is said here, as for a line that is decided here (`complete.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pollex.backends.foreknown import Outcome
+from pollex.backends.foreknown import Reckoned
 from pollex.backends.interpret.complete import PARTS, Affects, bounded, turned, variables
 from pollex.backends.interpret.elements import Element, Leaf, LineRef
 from pollex.backends.interpret.evaluate import LeafKey
@@ -30,8 +30,12 @@ class Turning:
     _variables: Sequence[Variable]
     _elements: Sequence[frozenset[Element]]
 
-    def missing(self, results: Sequence[Outcome], rules: Sequence[str]) -> tuple[Missing, ...]:
-        """What can change the results of the rows; `rules` says whose each condition is."""
+    def missing(
+        self, results: Sequence[Reckoned], rules: Sequence[str], lacking: Iterable[tuple[str, str, str]]
+    ) -> tuple[Missing, ...]:
+        """What can change the results of the rows; `rules` says whose each condition is, `lacking` which
+        rule's numbers lack which element.
+        """
         affects: Affects = {}
         for part, of in PARTS.items():
             where: dict[object, Set] = {}
@@ -40,10 +44,16 @@ class Turning:
                 where[value] = where.get(value, 0) | among
             if len(where) > 1:
                 turned(part, where.values(), self._variables, self._ways, affects)
+        for result in results:
+            for pointer, term in result.lacks:
+                affects.setdefault(Element(pointer, term), set()).add("amount")
         rules_of: dict[Element, frozenset[str]] = {}
         for elements, rule in zip(self._elements, rules, strict=True):
             for element in elements:
                 rules_of[element] = rules_of.get(element, frozenset()) | {rule}
+        for rule, pointer, term in lacking:
+            element = Element(pointer, term)
+            rules_of[element] = rules_of.get(element, frozenset()) | {rule}
         return missing(affects, rules_of)
 
 

@@ -15,7 +15,7 @@ from pollex.backends.python.answers import NOT_LISTED
 from pollex.backends.python.asked import Open
 from pollex.backends.python.claims import Claim, Line
 from pollex.backends.python.code import PlaceOf, character
-from pollex.backends.python.combine import Total
+from pollex.backends.python.combine import NOTHING, Given, Total
 from pollex.backends.python.days import Day
 from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.kept import Kept
@@ -114,9 +114,9 @@ class Speakers:
             together = self._by_found[found] = Together(found)
         return together
 
-    def total(self, line: Line, asked: Found, is_denied: bool) -> Total:
+    def total(self, line: Line, asked: Found, is_denied: bool, given: Given = NOTHING) -> Total:
         """All effects in force of the rules that are known."""
-        total = Total(line, is_denied, not any(one.is_unknown for one in asked))
+        total = Total(line, is_denied, not any(one.is_unknown for one in asked), given)
         for one in asked:
             if not one.is_unknown:
                 for piece in one.in_force():

@@ -1,4 +1,4 @@
-"""What the effects in force come to, where all that they read is known: the line's decision.
+"""What the effects in force come to, where what they read is known: the line's decision.
 
 The meaning is the interpreter's (`interpret/combine.py`): deny over pend over allow; fee times units
 times the one base share times every factor, less dollars off, then the lowest cap. What never changes of
@@ -7,7 +7,7 @@ an effect stands on its `Piece` (`pieces.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from pollex.backends.documentation import documentation_term
@@ -19,10 +19,16 @@ from pollex.backends.python.dollars import OpenCap, Pay, number_on
 from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.pieces import Order, Piece
 from pollex.backends.python.settled import CAPPED, Row, Settled
-from pollex.backends.wording import number_words
+from pollex.backends.wording import CONFLICT, number_words
 from pollex.ir.program import Require
-from pollex.model.decision import Adjustment, LineOutcome, RequiredDocument
+from pollex.model.decision import Adjustment, DocumentStatus, LineOutcome, RequiredDocument
 
+Wanted: TypeAlias = tuple[str, str | None]
+"""Documentation: the concept, and the document where it has to be."""
+Owed: TypeAlias = tuple[str, str, str, DocumentStatus]
+"""Documentation still owed: concept, document, whose, and what is known of it."""
+Given: TypeAlias = Mapping[Wanted, str]
+NOTHING: Given = {}
 Applied: TypeAlias = tuple[Order, Piece, Asked | None]
 """An effect that shapes the line, its words, and the rule that it comes of."""
 
@@ -30,7 +36,8 @@ Applied: TypeAlias = tuple[Order, Piece, Asked | None]
 class Total:
     """What has been gathered so far for a line; one that `denies` ignores all that no denial changes.
     `all_known` says that no rule of the line, and no number of an effect, lacks anything; `is_fixed`, that
-    nothing but documentation has been read of the claim; `is_common`, that no number has.
+    nothing but documentation has been read of the claim; `is_common`, that no number has. `given` is what is
+    taken for granted of documentation that nobody has looked for; the total that is `unsure` sets it aside.
     """
 
     __slots__ = (
@@ -39,6 +46,7 @@ class Total:
         "caps",
         "denies",
         "factors",
+        "given",
         "is_common",
         "is_fixed",
         "line",
@@ -47,16 +55,21 @@ class Total:
         "outcomes",
         "owed",
         "shares",
+        "unsure",
     )
 
-    def __init__(self, line: Line, denies: bool, all_known: bool) -> None:
+    def __init__(
+        self, line: Line, denies: bool, all_known: bool, given: Given = NOTHING, unsure: bool = False
+    ) -> None:
         self.line = line
         self.all_known = all_known
         self.is_fixed = self.is_common = True
         self.denies = denies
+        self.given = given
+        self.unsure = unsure
         self.applied: list[Applied] = []
         self.outcomes: set[str] = set()
-        self.owed: list[tuple[str, str, str]] = []
+        self.owed: list[Owed] = []
         self.shares: set[Number] = set()
         self.factors: list[Number] = []
         self.off: list[Number] = []
@@ -103,14 +116,19 @@ class Total:
         wanted = effect.documented
         status = self.line.claim.documented(wanted.concept, wanted.document, self.line.number)
         what = documentation_term(wanted.concept, wanted.document)
+        if status is None:
+            status = self.given.get((wanted.concept, wanted.document))
         if status is None and not self.denies:
-            raise Open
+            if not self.unsure:
+                raise Open
+            self.owed.append((wanted.concept, wanted.document or "", piece.clause.name, "unknown"))
+            return piece.order[0], f"require {what}: not known", ""
         if status == "not_found":
             if piece.otherwise is not None:
                 self.add(piece.otherwise, day, of)
             else:
                 self.outcomes.add("pend")
-                self.owed.append((wanted.concept, wanted.document or "", piece.clause.name))
+                self.owed.append((wanted.concept, wanted.document or "", piece.clause.name, "not_found"))
         said = f"{what} was found" if status == "found" else f"require {what}: not found"
         return piece.order[0], said, ""
 
@@ -120,9 +138,12 @@ class Total:
         """Deny over pend over allow."""
         if "deny" in self.outcomes:
             return "deny"
-        if len(self.shares) > 1:
-            raise Open
-        return "pend" if "pend" in self.outcomes else "allow"
+        return "pend" if "pend" in self.outcomes or self._is_conflict else "allow"
+
+    @property
+    def _is_conflict(self) -> bool:
+        """Whether there are two shares of the fee: a person has to look."""
+        return len(self.shares) > 1
 
     def settled(
         self, texts: Callable[[], dict[str, str | None]], evidence: Evidence, pends: bool = False
@@ -133,6 +154,11 @@ class Total:
         outcome, applied = self.outcome(), self.applied
         if pends:
             outcome = "pend"
+        if self._is_conflict:
+            text = f"{CONFLICT}: two shares of the fee"
+            applied += [
+                ((order[0], text, ""), piece, of) for order, piece, of in applied if piece.money == "share"
+            ]
         self._keep_caps_apart()
         if len(applied) > 1:
             applied.sort(key=_order)
@@ -142,8 +168,8 @@ class Total:
         elif outcome == "pend" and self.owed:
             said = texts()
             owed = tuple(
-                RequiredDocument(concept, rule, "not_found", document or None, said.get(rule))
-                for concept, document, rule in sorted(set(self.owed))
+                RequiredDocument(concept, rule, status, document or None, said.get(rule))
+                for concept, document, rule, status in sorted(set(self.owed))
             )
         rows: list[Row] = []
         last: tuple[str, str] | None = None

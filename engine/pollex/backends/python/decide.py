@@ -163,11 +163,11 @@ class Run(Claim):
     def undecided(self, line: Line) -> LineDecision:
         """A line with rules that are open and could matter."""
         found = (*self.first(line), *self.second(line))
+        return self.backend.undecided.decision(line, line.choice.speakers, found, self.turn(line))
 
-        def turn(conditions: Sequence[Condition]) -> Turning | None:
-            return self.exact().turning(line.index, conditions)
-
-        return self.backend.undecided.decision(line, line.choice.speakers, found, turn)
+    def turn(self, line: Line) -> Callable[[Sequence[Condition]], Turning | None]:
+        """What says how conditions can turn out on a line."""
+        return lambda conditions: self.exact().turning(line.index, conditions)
 
     def exact(self) -> ExactLines:
         """The exact way."""
@@ -236,7 +236,15 @@ class Run(Claim):
     def is_denied(self, line: Line) -> Tri:
         """Whether the first stratum denies a line."""
         denied = self.denied(line.index)
-        return self.exact().is_denied(line.index) if denied is None else denied
+        if denied is not None:
+            return denied
+        speakers: Speakers = line.choice.speakers
+        try:
+            if not speakers.is_unsure:
+                return self.backend.undecided.is_denied(line, speakers, self.first(line), self.turn(line))
+        except Open:
+            pass
+        return self.exact().is_denied(line.index)
 
     def denied(self, index: int) -> Tri:
         """Whether the first stratum denies a line, where that is known without the exact way."""

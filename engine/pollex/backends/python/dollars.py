@@ -84,6 +84,13 @@ def cap_on(piece: Piece, line: Line, day: Day) -> Number:
     return found
 
 
+def cap_if_known(piece: Piece, line: Line, day: Day) -> Number | None:
+    """A most that the line has for itself; None where the claim does not say it."""
+    if piece.key is not None and line.raw.get(piece.key) is None:
+        return None
+    return cap_on(piece, line, day)
+
+
 def rounded(found: Number) -> int:
     """Whole cents, half a cent rounded up."""
     return found if found.__class__ is int else int((2 * found + 1) // 2)

@@ -5,29 +5,51 @@ A decision rounds; two ways of completing what is missing are the same only if t
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
 from pollex.backends.python.answers import Number, cents
-from pollex.backends.python.asked import Open
 from pollex.backends.python.claims import Line
-from pollex.backends.python.combine import Total
-from pollex.backends.python.dollars import cap_on, scaled
+from pollex.backends.python.combine import Owed, Total
+from pollex.backends.python.dollars import cap_if_known, in_dollars, rounded, scaled
+from pollex.backends.python.emit.rules import number_of
+from pollex.backends.python.pieces import Piece
+from pollex.ir.nodes import Field
 
-NOTHING_OWED: frozenset[tuple[str, str, str]] = frozenset()
+NOTHING_OWED: frozenset[Owed] = frozenset()
+NOTHING: frozenset[tuple[str, str]] = frozenset()
+
+
+class Lacking(NamedTuple):
+    """An amount that these elements would give: places and words; `of` is what else it is made of."""
+
+    elements: frozenset[tuple[str, str]]
+    of: tuple[object, ...]
 
 
 class Outcome(NamedTuple):
-    """What a line comes to in some way."""
+    """What a line comes to in some way; dollars in cents."""
 
     outcome: str
     percent: Number | None
-    owed: frozenset[tuple[str, str, str]]
-    amount: Number | None
+    owed: frozenset[Owed]
+    amount: Number | Lacking | None
+
+    @property
+    def lacks(self) -> frozenset[tuple[str, str]]:
+        """What would give the amount."""
+        return self.amount.elements if isinstance(self.amount, Lacking) else NOTHING
+
+    @property
+    def dollars(self) -> str | None:
+        """The amount, where it is known."""
+        amount = self.amount
+        return None if amount is None or isinstance(amount, Lacking) else in_dollars(rounded(amount))
 
 
-DENIED = Outcome("deny", 0, frozenset(), 0)
+DENIED = Outcome("deny", 0, NOTHING_OWED, 0)
 
 
 class Reckoned:
@@ -59,18 +81,34 @@ class Reckoned:
         if self._fixed is not None:
             return self._fixed
         fee = cents(line.raw.get("fee_schedule_amount"))
-        if fee is None:
-            raise Open
         units = line.raw.get("units") or "1"
-        above, below = fee * self._above, self._below
+        above, below = (1 if fee is None else fee) * self._above, self._below
         if units != "1":
             times, places = scaled(units)
             above, below = above * times, below * 10**places
-        amount: Number = above if below == 1 else Fraction(above, below)
-        if self._off:
-            amount -= self._off
-        if self._cap is not None:
-            amount = min(amount, self._cap)
+        gross: Number = above if below == 1 else Fraction(above, below)
+        caps: list[Number] = [] if self._cap is None else [self._cap]
+        lacking = [] if fee is not None else [(f"{line.pointer}/fee_schedule_amount", "fee")]
         for piece, day in self._open_caps:
-            amount = min(amount, cap_on(piece, line, day))
-        return Outcome("allow", self._percent, NOTHING_OWED, max(amount, 0))
+            cap = cap_if_known(piece, line, day)
+            if cap is None:
+                lacking.append(place_of(piece, line))
+            else:
+                caps.append(cap)
+        bounds = [*caps, gross - self._off] if fee is not None or gross == 0 else caps
+        amount: Number | Lacking
+        if bounds and min(bounds) <= 0:
+            amount = 0
+        elif lacking:
+            made_of = gross, self._off, min(caps, default=None), frozenset(Counter(lacking).items())
+            amount = Lacking(frozenset(lacking), made_of)
+        else:
+            amount = min(bounds)
+        return Outcome("allow", self._percent, NOTHING_OWED, amount)
+
+
+def place_of(piece: Piece, line: Line) -> tuple[str, str]:
+    """Where a line says a number of its own, and the word for it."""
+    number = number_of(piece.effect)
+    assert isinstance(number, Field)
+    return f"{line.pointer}/{piece.key}", number.phrase

@@ -6,13 +6,13 @@ rules have read, and the whole charge of a denial.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from pollex.backends.python.answers import cents
+from pollex.backends.python.answers import Number, cents
 from pollex.backends.python.asked import Asked, Open
 from pollex.backends.python.claims import Line
-from pollex.backends.python.dollars import NO_CAPS, OpenCap, Pay, cap_on, in_dollars, rounded
+from pollex.backends.python.dollars import NO_CAPS, OpenCap, Pay, cap_if_known, cap_on, in_dollars, rounded
 from pollex.backends.python.evidence import Evidence, ReasonOf, reason_of
 from pollex.backends.python.pieces import Piece
 from pollex.backends.python.reading import Read
@@ -29,6 +29,7 @@ from pollex.model.quick import quick
 
 CAPPED = "pay at most $"
 """The words of a cap that each line has for itself, but for the dollars."""
+NO_DOLLARS = "pay at most an unknown amount"
 
 new_line, new_adjustment = quick(LineDecision), quick(Adjustment)
 Row: TypeAlias = tuple[str, Piece, Asked | None]
@@ -101,11 +102,35 @@ class Settled:
             percent, amount = "0", "0.00"
             if self._charged is not None:
                 adjustments = self._of_charge(self._charged, line)
+        return self._line(line, percent, amount, caps, adjustments, missing)
+
+    def lacking(self, line: Line, amount: str | None, missing: tuple[Missing, ...]) -> LineDecision:
+        """The line of which this is missing, with the amount that it comes to all the same."""
+        caps = [cap_if_known(piece, line, day) for piece, day in self._open_caps]
+        adjustments, percent = self._adjustments, None
+        if self._pay is not None:
+            percent = self._pay.percent
+        elif self.outcome == "deny":
+            percent = "0"
+            if self._charged is not None:
+                adjustments = self._of_charge(self._charged, line)
+        return self._line(line, percent, amount, caps, adjustments, missing)
+
+    def _line(
+        self,
+        line: Line,
+        percent: str | None,
+        amount: str | None,
+        caps: Sequence[Number | None],
+        adjustments: tuple[Adjustment, ...],
+        missing: tuple[Missing, ...],
+    ) -> LineDecision:
         reasons = self._reasons.copy()
         for at, reason in self._varying:
             reasons[at] = reason(line)
         for at, cap, piece, read in self._capped:
-            said = CAPPED + in_dollars(rounded(caps[cap]))
+            most = caps[cap]
+            said = CAPPED + in_dollars(rounded(most)) if most is not None else NO_DOLLARS
             reasons[at] = reason_of(said, piece, () if read is None else read(line))
         return new_line(
             line.number,

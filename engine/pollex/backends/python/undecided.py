@@ -8,20 +8,21 @@ change it. Whatever is not said here goes the exact way as a whole (`Open`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeAlias
 
 from pollex.backends.foreknown import Turning
-from pollex.backends.python.asked import Asked, Open
+from pollex.backends.kleene import Tri
+from pollex.backends.python.asked import Open
 from pollex.backends.python.choose import Speakers
 from pollex.backends.python.claims import Line
 from pollex.backends.python.code import RuleCode
-from pollex.backends.python.combine import Total
+from pollex.backends.python.combine import Total, Wanted
 from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.kept import Kept
+from pollex.backends.python.opened import Opened
 from pollex.backends.python.outcomes import Outcome, Reckoned
-from pollex.backends.python.questions import Parts, Questions
+from pollex.backends.python.questions import Parts
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found
 from pollex.ir.nodes import Condition
@@ -29,7 +30,8 @@ from pollex.model.decision import LineDecision
 
 Turn: TypeAlias = Callable[[Sequence[Condition]], Turning | None]
 Key: TypeAlias = tuple[Hashable, ...]
-T = TypeVar("T")
+Way: TypeAlias = tuple[Found, tuple[tuple[Wanted, str], ...]]
+"""Rules that hold, and what is taken for granted of documentation."""
 
 
 class Undecided:
@@ -44,73 +46,69 @@ class Undecided:
         kept.in_tables((self._reckoned, self._pending))
 
     def decision(self, line: Line, speakers: Speakers, found: Found, turn: Turn) -> LineDecision:
-        """The line, where rules are open that could hold."""
-        questions, conditions, names = self._questions(line, found)
-        turning = turn(conditions) if conditions else None
-        if turning is None:
-            raise Open
-        ways = [holding(found, questions, row) for row in turning.rows]
-        if len(ways) == 1:
-            raise Open
-        by_ways: dict[Found, Outcome] = {}
-        for way in ways:
-            if way not in by_ways:
-                by_ways[way] = self._reckon(speakers, way, line).on(line)
-        results = [by_ways[way] for way in ways]
-        missing = turning.missing(results, names)
-        always = same_in_all(found, questions, turning.rows)
+        """The line, where rules are open that could hold, or what they ask for is."""
+        opened, turning, outcomes = self._ways(line, speakers, found, turn)
+        results = [outcome for _, outcome in outcomes]
+        missing = turning.missing(results, opened.rules, opened.lacking)
+        always = opened.always(turning.rows)
         first = results[0]
         if any(one[:3] != first[:3] for one in results):
-            pended = self._pended(speakers, found, always, line)
-            return replace(pended.decision(line), missing=missing)
-        if always not in by_ways or first.owed:
+            terms = opened.terms()
+            asked = frozenset([terms[one.term] for one in missing if one.term in terms])
+            return self._pended(speakers, found, always, asked, line).lacking(line, None, missing)
+        if first.owed or not any(way == (always, ()) for way, _ in outcomes):
             raise Open
-        decided = speakers.settled(line, always).decision(line)
-        if any(one.amount != first.amount for one in results):
-            decided = replace(decided, allowed_amount=None)
-        return replace(decided, missing=missing)
+        is_one = all(one.amount == first.amount for one in results)
+        return speakers.settled(line, always).lacking(line, first.dollars if is_one else None, missing)
 
-    def _questions(
-        self, line: Line, found: Found
-    ) -> tuple[dict[Asked, tuple[int, Questions]], list[Condition], list[str]]:
-        """What is to be asked of each open rule, and from which question on; all questions, and whose."""
-        questions: dict[Asked, tuple[int, Questions]] = {}
-        conditions: list[Condition] = []
-        names: list[str] = []
-        for one in found:
-            if one.is_unknown:
-                if not one.is_open:
-                    raise Open
-                parts = self._parts.get(one.code)
-                if parts is None:
-                    parts = self._parts[one.code] = Parts(one.code)
-                asked = parts.questions(line, one)
-                questions[one] = len(conditions), asked
-                conditions += asked.conditions
-                names += [one.code.rule.name] * len(asked.conditions)
-        return questions, conditions, names
+    def is_denied(self, line: Line, speakers: Speakers, found: Found, turn: Turn) -> Tri:
+        """Whether the rules of the first stratum deny the line, whatever is missing."""
+        _, _, outcomes = self._ways(line, speakers, found, turn)
+        denied = {one.outcome == "deny" for _, one in outcomes}
+        return denied.pop() if len(denied) == 1 else None
 
-    def _reckon(self, speakers: Speakers, way: Found, line: Line) -> Reckoned:
+    def _ways(
+        self, line: Line, speakers: Speakers, found: Found, turn: Turn
+    ) -> tuple[Opened, Turning, list[tuple[Way, Outcome]]]:
+        """What is open of the line, how that can turn out, and what the line comes to in each way."""
+        opened = Opened(line, found, self._parts)
+        turning = turn(opened.conditions)
+        if turning is None:
+            raise Open
+        ways = [(opened.holding(row), opened.given(row)) for row in turning.rows]
+        outcomes: dict[Way, Outcome] = {}
+        for way in ways:
+            if way not in outcomes:
+                outcomes[way] = self._reckon(speakers, way, line).on(line)
+        return opened, turning, [(way, outcomes[way]) for way in ways]
+
+    def _reckon(self, speakers: Speakers, way: Way, line: Line) -> Reckoned:
         """What rules come to that hold."""
-        key = speakers, way, speakers.status(line, way)
+        held, given = way
+        key = speakers, held, given, speakers.status(line, held)
         reckoned = self._reckoned.get(key)
         if reckoned is None:
-            total = whole(speakers.total(line, way, False))
+            total = whole(speakers.total(line, held, False, dict(given)))
             reckoned = Reckoned(total)
             if total.is_common or (total.is_fixed and not reckoned.denies):
                 self._kept.one_more()
                 self._reckoned[key] = reckoned
         return reckoned
 
-    def _pended(self, speakers: Speakers, found: Found, always: Found, line: Line) -> Settled:
-        """A line that pends, with what holds of it whatever is missing."""
-        key = speakers, found, always, speakers.status(line, always)
+    def _pended(
+        self, speakers: Speakers, found: Found, always: Found, asked: frozenset[Wanted], line: Line
+    ) -> Settled:
+        """A line that pends, with what holds of it whatever is missing; documentation is `asked` for."""
+        key = speakers, found, always, asked, speakers.status(line, always)
         settled = self._pending.get(key)
         if settled is None:
-            total = Total(line, False, True)
+            total = Total(line, False, True, unsure=True)
             for one in always:
                 for piece in one.in_force():
                     total.add(piece, one.day, one)
+            total.owed = [
+                one for one in total.owed if one[3] == "not_found" or (one[0], one[1] or None) in asked
+            ]
             settled = whole(total).settled(lambda: speakers.texts(found), self._evidence, pends=True)
             if total.is_fixed:
                 self._kept.one_more()
@@ -123,49 +121,3 @@ def whole(total: Total) -> Total:
     if not total.all_known:
         raise Open
     return total
-
-
-def holding(found: Found, questions: dict[Asked, tuple[int, Questions]], row: tuple[bool, ...]) -> Found:
-    """The rules that hold where the questions are answered so."""
-    held = []
-    for one in found:
-        if one.is_unknown:
-            first, asked = questions[one]
-            standing = asked.asked(row[first : first + len(asked.conditions)])
-            if standing is not None:
-                held.append(standing)
-        else:
-            held.append(one)
-    return tuple(held)
-
-
-def same_in_all(
-    found: Found, questions: dict[Asked, tuple[int, Questions]], rows: Sequence[tuple[bool, ...]]
-) -> Found:
-    """The rules of which the same is in force whatever the answers are."""
-    held = []
-    for one in found:
-        if not one.is_unknown:
-            held.append(one)
-            continue
-        first, asked = questions[one]
-        standing = {asked.asked(row[first : first + len(asked.conditions)]) for row in rows}
-        if len(standing) > 1:
-            if None not in standing and common(standing):
-                raise Open
-            continue
-        only = standing.pop()
-        if only is None:
-            raise Open
-        held.append(only)
-    return tuple(held)
-
-
-def common(standing: Iterable[Asked | None]) -> set[str]:
-    """The clauses of a rule whose effects are in force however its exceptions stand."""
-    in_force = [
-        {one.clause.id for one in found.firings or () if one.holds is True}
-        for found in standing
-        if found is not None
-    ]
-    return set.intersection(*in_force)

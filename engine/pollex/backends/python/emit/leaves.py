@@ -1,7 +1,7 @@
 """What is known of each leaf of a condition, as one Python function: true, false, or None.
 
-A test of other lines counts as a leaf: it is false where it could not hold, and else None, unless nothing that it
-reads can be missing; a line that is found does not mean that nothing is missing of the others.
+A test of other lines counts as a leaf: it is false where it could not hold, and else None, unless nothing
+that it reads can be missing: where a line is found, something may be missing of the others.
 """
 
 from __future__ import annotations
