@@ -72,9 +72,12 @@ def _rows(
 ) -> tuple[tuple[bool, ...], ...]:
     """Each row of answers that the leaves can give together."""
     rows: set[tuple[bool, ...]] = set()
+    trial = Evaluator(evaluator.view, evaluator.program, evaluator.denied, silent=True)
     for value in _values(element, leaves, evaluator):
-        trial = Evaluator(evaluator.view, evaluator.program, evaluator.denied, {element: value})
-        rows.add(tuple(trial.answer(*key) is True for key in keys))
+        trial.overlay = {element: value}
+        rows.add(tuple([trial.answer(*key) is True for key in keys]))
+        if len(keys) == 1 and len(rows) == 2:
+            break
     table = evaluator.program.tables.get(element.table)
     if table is not None and table.absent is NOT_LISTED:
         rows.add((False,) * len(keys))

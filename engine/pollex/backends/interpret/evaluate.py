@@ -3,7 +3,7 @@
 A *leaf* is a condition that reads the claim or a table. Where a leaf is unknown it is noted with the
 elements that would settle it (`Leaf`), so that a decision can be completed; `assumed` gives such leaves
 an answer, `overlay` gives elements a value. `thorough` keeps what was read for conditions that are
-false too. Connectives never decide anything a leaf does not.
+false too, `silent` nothing that was read. Connectives never decide anything a leaf does not.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class Evaluator:
     readings: list[Reading] = field(default_factory=list)
     thorough: bool = False
     remembered: Remembered | None = None
+    silent: bool = False
     values: Values = field(init=False, repr=False)
     _leaves: Leaves = field(init=False, repr=False)
 
@@ -241,4 +242,6 @@ class Evaluator:
         self, term: str, pointer: str, value: Scalar | tuple[str, ...] | None, table: str = "", key: str = ""
     ) -> None:
         """Note a value that a condition read."""
+        if self.silent:
+            return
         self.readings.append(Reading(term, pointer, text_of(value), table, key))

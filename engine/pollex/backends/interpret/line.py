@@ -71,6 +71,7 @@ class LineDecider:
     asked: dict[tuple[str, LineRef], Evaluated] = field(default_factory=dict)
     defaults: dict[LineRef, tuple[Firing, ...]] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=dict)
+    answers: Remembered = field(default_factory=dict)
     foreknown: Foreknown | None = None
 
     def decide(self, this: LineRef) -> Decided:
@@ -116,6 +117,10 @@ class LineDecider:
 
     def evaluator(self) -> Evaluator:
         return Evaluator(self.view, self.program, self.is_denied, remembered=self.remembered)
+
+    def silent(self) -> Evaluator:
+        """One that gives answers and no readings."""
+        return Evaluator(self.view, self.program, self.is_denied, remembered=self.answers, silent=True)
 
     def evaluate(self, this: LineRef, rules: Iterable[Rule]) -> tuple[tuple[Evaluated, ...], Evaluator]:
         """Kleene's answers; each rule is asked once for a line, however often a decision comes back to it."""

@@ -58,7 +58,8 @@ class Completion:
 
     def _combined(self, open_rules: Sequence[Rows], branch: Branch) -> Result:
         asked = self.evaluator
-        trial = Evaluator(asked.view, asked.program, asked.denied, assumed=self.ways.assumed(branch))
+        assumed = self.ways.assumed(branch)
+        trial = Evaluator(asked.view, asked.program, asked.denied, assumed=assumed, silent=True)
         fired = list(self.known)
         for rows in open_rules:
             fired += next(firing for among, firing in rows if branch.holds(among))

@@ -38,12 +38,13 @@ class Turning:
         """
         affects: Affects = {}
         for part, of in PARTS.items():
+            values = [of(result) for result in results]
+            if values.count(values[0]) == len(values):
+                continue
             where: dict[object, Set] = {}
-            for among, result in zip(self._where, results, strict=True):
-                value = of(result)
+            for among, value in zip(self._where, values, strict=True):
                 where[value] = where.get(value, 0) | among
-            if len(where) > 1:
-                turned(part, where.values(), self._variables, self._ways, affects)
+            turned(part, where.values(), self._variables, self._ways, affects)
         for result in results:
             for pointer, term in result.lacks:
                 affects.setdefault(Element(pointer, term), set()).add("amount")
@@ -59,18 +60,19 @@ class Turning:
 
 def turning(decider: LineDecider, this: LineRef, conditions: Sequence[Condition]) -> Turning | None:
     """How conditions can turn out on a line; None where there are too many ways to tell."""
-    evaluator = decider.evaluator()
+    evaluator = decider.silent()
     leaves: dict[LeafKey, Leaf] = {}
     elements: list[frozenset[Element]] = []
     for condition in conditions:
-        evaluator.leaves, evaluator.readings = {}, []
+        evaluator.leaves = {}
         evaluator.holds(condition, this)
         leaves.update(evaluator.leaves)
-        elements.append(frozenset[Element]().union(*(leaf.elements for leaf in evaluator.leaves.values())))
+        elements.append(frozenset[Element]().union(*[leaf.elements for leaf in evaluator.leaves.values()]))
     asked = variables(leaves, evaluator)
     if bounded(asked) is not None:
         return None
     ways = Ways(asked, evaluator)
     true = [ways.true(condition, this) for condition in conditions]
     found = apart(ways.all, lambda branch: tuple([branch.holds(one) for one in true]))
-    return Turning(tuple(row for _, row in found), tuple(among for among, _ in found), ways, asked, elements)
+    rows, where = tuple([row for _, row in found]), tuple([among for among, _ in found])
+    return Turning(rows, where, ways, asked, elements)

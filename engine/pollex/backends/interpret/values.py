@@ -71,6 +71,8 @@ class Values:
     def field(self, phrase: str, ref: LineRef) -> Datum:
         """A word's value on a line, noted as read."""
         datum = self.given(self.evaluator.view.read(phrase, ref))
+        if self.evaluator.silent:
+            return datum
         if isinstance(datum, Known):
             self.evaluator.read(phrase, datum.pointer, datum.written or datum.value)
         elif isinstance(datum, Unknown):
@@ -107,8 +109,9 @@ class Values:
         datum = self.cell(
             value.table, (str(key.value),), value.column, self.evaluator.view.service_date(this)
         )
-        known = datum.value if isinstance(datum, Known) else None
-        self.evaluator.read(f"{value.table} {value.column}", "", known, value.table, str(key.value))
+        if not self.evaluator.silent:
+            known = datum.value if isinstance(datum, Known) else None
+            self.evaluator.read(f"{value.table} {value.column}", "", known, value.table, str(key.value))
         return datum
 
     def _arith(self, value: Arith, this: LineRef, other: LineRef | None) -> Datum:

@@ -36,7 +36,7 @@ Applied: TypeAlias = tuple[Order, Piece, Asked | None]
 class Total:
     """What has been gathered so far for a line; one that `denies` ignores all that no denial changes.
     `all_known` says that no rule of the line, and no number of an effect, lacks anything; `is_fixed`, that
-    nothing but documentation has been read of the claim; `is_common`, that no number has. `given` is what is
+    nothing but documentation has been read of the claim. `given` is what is
     taken for granted of documentation that nobody has looked for; the total that is `unsure` sets it aside.
     """
 
@@ -47,7 +47,6 @@ class Total:
         "denies",
         "factors",
         "given",
-        "is_common",
         "is_fixed",
         "line",
         "off",
@@ -63,7 +62,7 @@ class Total:
     ) -> None:
         self.line = line
         self.all_known = all_known
-        self.is_fixed = self.is_common = True
+        self.is_fixed = True
         self.denies = denies
         self.given = given
         self.unsure = unsure
@@ -96,7 +95,6 @@ class Total:
             return order[0], CAPPED, order[2]
         if value is None:
             value = number_on(piece, self.line, day)
-            self.is_common = False
             self.is_fixed = self.is_fixed and piece.is_settled
             order = order[0], number_words(piece.effect, value), order[2]
         if piece.money == "share":

@@ -50,8 +50,8 @@ class Opened:
             for piece in effects(one):
                 if piece.require is not None:
                     self._require(line, piece, name)
-                elif piece.is_open_cap and piece.key is not None and line.raw.get(piece.key) is None:
-                    self.lacking.append((name, *place_of(piece, line)))
+                if piece.number_of is not None:
+                    self._number(line, piece, one)
 
     def _ask(self, name: str, conditions: Sequence[Condition]) -> None:
         self.conditions += conditions
@@ -65,7 +65,27 @@ class Opened:
             self._wanted.setdefault((wanted.concept, wanted.document), len(self.conditions))
             self._ask(name, (wanted,))
 
+    def _number(self, line: Line, piece: Piece, one: Asked) -> None:
+        """What a number lacks is named, whether it is applied or not: of one that is not the line's own, the
+        exact way says what that is.
+        """
+        assert piece.number_of is not None
+        if piece.is_open_cap and piece.key is not None:
+            if line.raw.get(piece.key) is None:
+                self.lacking.append((one.code.rule.name, *place_of(piece, line)))
+        elif piece.number_of(line, line.claim, one.day) is None:
+            raise Open
+
     # ------------------------------------------------------------ answers
+
+    def denies(self, row: Row) -> bool:
+        """Whether a rule denies outright that is not known, by these answers."""
+        for one, (first, _) in self._questions.items():
+            if row[first] and one.code.can_deny:
+                standing = self._standing(one, row)
+                if standing is not None and standing.denies():
+                    return True
+        return False
 
     def given(self, row: Row) -> tuple[tuple[Wanted, str], ...]:
         """What was found of the documentation, by these answers."""
@@ -79,13 +99,11 @@ class Opened:
         """The rules that hold, by these answers."""
         if not self._questions:
             return self.found
-        standing = (self._standing(one, row) for one in self.found)
-        return tuple([one for one in standing if one is not None])
+        held = [self._standing(one, row) if one.is_unknown else one for one in self.found]
+        return tuple([one for one in held if one is not None])
 
     def _standing(self, one: Asked, row: Row) -> Asked | None:
-        """What there is of a rule, by these answers."""
-        if not one.is_unknown:
-            return one
+        """What there is of a rule that is not known, by these answers."""
         first, questions = self._questions[one]
         return questions.asked(row[first : first + len(questions.conditions)])
 
@@ -95,7 +113,12 @@ class Opened:
             return self.found
         held = []
         for one in self.found:
-            standing = {self._standing(one, row) for row in (rows if one.is_unknown else rows[:1])}
+            if not one.is_unknown:
+                held.append(one)
+                continue
+            first, questions = self._questions[one]
+            end = first + len(questions.conditions)
+            standing = {questions.asked(row) for row in {row[first:end] for row in rows}}
             if len(standing) == 1:
                 only = standing.pop()
                 if only is None:

@@ -72,10 +72,6 @@ class Reckoned:
         self._cap = min([100 * cap for cap in total.caps], default=None)
         self._open_caps = total.open_caps
 
-    @property
-    def denies(self) -> bool:
-        return self._fixed is DENIED
-
     def on(self, line: Line) -> Outcome:
         """With the dollars of a line, in cents."""
         if self._fixed is not None:

@@ -21,7 +21,7 @@ from pollex.backends.python.combine import Total, Wanted
 from pollex.backends.python.evidence import Evidence
 from pollex.backends.python.kept import Kept
 from pollex.backends.python.opened import Opened
-from pollex.backends.python.outcomes import Outcome, Reckoned
+from pollex.backends.python.outcomes import DENIED, Outcome, Reckoned
 from pollex.backends.python.questions import Parts
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found
@@ -69,18 +69,26 @@ class Undecided:
 
     def _ways(
         self, line: Line, speakers: Speakers, found: Found, turn: Turn
-    ) -> tuple[Opened, Turning, list[tuple[Way, Outcome]]]:
-        """What is open of the line, how that can turn out, and what the line comes to in each way."""
+    ) -> tuple[Opened, Turning, list[tuple[Way | None, Outcome]]]:
+        """What is open of the line, how that can turn out, and what the line comes to in each way. Where a
+        rule denies, nothing else is asked.
+        """
         opened = Opened(line, found, self._parts)
         turning = turn(opened.conditions)
         if turning is None:
             raise Open
-        ways = [(opened.holding(row), opened.given(row)) for row in turning.rows]
         outcomes: dict[Way, Outcome] = {}
-        for way in ways:
-            if way not in outcomes:
-                outcomes[way] = self._reckon(speakers, way, line).on(line)
-        return opened, turning, [(way, outcomes[way]) for way in ways]
+        found_ways: list[tuple[Way | None, Outcome]] = []
+        for row in turning.rows:
+            if opened.denies(row):
+                found_ways.append((None, DENIED))
+                continue
+            way = opened.holding(row), opened.given(row)
+            outcome = outcomes.get(way)
+            if outcome is None:
+                outcome = outcomes[way] = self._reckon(speakers, way, line).on(line)
+            found_ways.append((way, outcome))
+        return opened, turning, found_ways
 
     def _reckon(self, speakers: Speakers, way: Way, line: Line) -> Reckoned:
         """What rules come to that hold."""
@@ -88,9 +96,9 @@ class Undecided:
         key = speakers, held, given, speakers.status(line, held)
         reckoned = self._reckoned.get(key)
         if reckoned is None:
-            total = whole(speakers.total(line, held, False, dict(given)))
+            total = speakers.total(line, held, False, dict(given))
             reckoned = Reckoned(total)
-            if total.is_common or (total.is_fixed and not reckoned.denies):
+            if total.is_fixed:
                 self._kept.one_more()
                 self._reckoned[key] = reckoned
         return reckoned
@@ -98,7 +106,9 @@ class Undecided:
     def _pended(
         self, speakers: Speakers, found: Found, always: Found, asked: frozenset[Wanted], line: Line
     ) -> Settled:
-        """A line that pends, with what holds of it whatever is missing; documentation is `asked` for."""
+        """A line that pends, with what holds of it whatever is missing; documentation is `asked` for, unless
+        the line would be denied if nothing else were said.
+        """
         key = speakers, found, always, asked, speakers.status(line, always)
         settled = self._pending.get(key)
         if settled is None:
@@ -106,18 +116,11 @@ class Undecided:
             for one in always:
                 for piece in one.in_force():
                     total.add(piece, one.day, one)
-            total.owed = [
-                one for one in total.owed if one[3] == "not_found" or (one[0], one[1] or None) in asked
-            ]
-            settled = whole(total).settled(lambda: speakers.texts(found), self._evidence, pends=True)
+            owed = [one for one in total.owed if one[3] == "not_found" or (one[0], one[1] or None) in asked]
+            by_default = [] if total.outcomes else [one for unit, _ in speakers.units for one in unit.default]
+            total.owed = [] if any(one.outcome == "deny" for one in by_default) else owed
+            settled = total.settled(lambda: speakers.texts(found), self._evidence, pends=True)
             if total.is_fixed:
                 self._kept.one_more()
                 self._pending[key] = settled
         return settled
-
-
-def whole(total: Total) -> Total:
-    """What a number would lack that is not applied would have to be named."""
-    if not total.all_known:
-        raise Open
-    return total
