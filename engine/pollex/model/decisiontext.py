@@ -80,7 +80,11 @@ def _add_line(pieces: list[str], before: str, line: LineDecision) -> None:
         f',"procedure_code":{quoted(line.procedure_code)}'
         f',"reasons":['
     )
-    pieces.append(_texts(line.reasons, _reason))
+    if line.reasons:
+        for reason in line.reasons:
+            pieces.append(getattr(reason, "kept", None) or _kept(reason, _reason))
+            pieces.append(",")
+        pieces.pop()
     trial = f',"trial":[{_texts(line.trial, _part)}]' if line.trial else ""
     pieces.append(f'],"required_documentation":[{_texts(owed, _part) if owed else ""}]{trial}}}')
 
