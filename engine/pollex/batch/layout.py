@@ -46,9 +46,9 @@ def read_claims(path: Path, size: int = 5 * GROUP) -> Iterator[Any]:
     arrow = library()
     try:
         with arrow.parquet.ParquetFile(path) as file:
-            check(str(path), file.schema_arrow)
+            check(str(path), usual(file.schema_arrow.empty_table()).schema)
             for batch in file.iter_batches(batch_size=size):
-                yield arrow.Table.from_batches([batch])
+                yield usual(arrow.Table.from_batches([batch]))
     except (arrow.ArrowException, OSError):
         raise UnreadableFile(f"{path} cannot be read as Parquet: it is damaged, or cut off") from None
 
@@ -60,6 +60,26 @@ def check(name: str, found: Any) -> None:
         if place < 0 or not _is_alike(found.field(place).type, wanted.type):
             said = f"the column {wanted.name} is not laid out as schemas/README.md says (Claims in columns)"
             raise UnreadableFile(f"{name}: {said}")
+
+
+def usual(table: Any) -> Any:
+    """A table with the types of this layout for those that are only written otherwise: texts and lists whose
+    places are counted in 64 bits, as some libraries write all of theirs.
+    """
+    for at, one in enumerate(table.schema):
+        kind = _usual(one.type)
+        if not kind.equals(one.type):
+            table = table.set_column(at, one.name, table.column(at).cast(kind))
+    return table
+
+
+def _usual(kind: Any) -> Any:
+    arrow = library()
+    if arrow.types.is_struct(kind):
+        return arrow.struct([arrow.field(one.name, _usual(one.type)) for one in kind])
+    if arrow.types.is_list(kind) or arrow.types.is_large_list(kind):
+        return arrow.list_(_usual(kind.value_type))
+    return arrow.string() if arrow.types.is_large_string(kind) else kind
 
 
 def _is_alike(found: Any, wanted: Any) -> bool:

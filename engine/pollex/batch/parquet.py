@@ -23,6 +23,7 @@ from pollex.batch.columns import COLUMNS, Column
 from pollex.intake.claimschema import claim_schema, known_keys
 from pollex.intake.document import shown_path
 from pollex.intake.faults import Fault, Path, pointer
+from pollex.source.snippet import visible
 from pollex.source.text import UnreadableFile
 
 NOT_INSTALLED = "Parquet needs pyarrow: `pip install 'pollex[parquet]'`"
@@ -65,12 +66,27 @@ def chunks(name: str, stream: BinaryIO, before: int, size: int) -> Iterator[Chun
     arrow = library()
     try:
         file = arrow.parquet.ParquetFile(stream)
+        for twice in _twice(file.schema_arrow):
+            raise UnreadableFile(f"{name}: the column {visible(twice)} stands there twice: keep one of them")
         first = 1
         for batch in file.iter_batches(batch_size=size, use_threads=False):
             yield Chunk(name, before + stream.tell(), first=first, rows=as_stream(batch))
             first += batch.num_rows
     except arrow.ArrowException:
         raise UnreadableFile(f"{name} cannot be read as Parquet: it is damaged, or cut off") from None
+
+
+def _twice(fields: Any) -> Iterator[str]:
+    """Names that two columns of a table have, or two elements of an object in it."""
+    found = list(fields)
+    names = [one.name for one in found]
+    yield from (name for name in dict.fromkeys(names) if names.count(name) > 1)
+    for one in found:
+        kind = one.type
+        while library().types.is_list(kind) or library().types.is_large_list(kind):
+            kind = kind.value_type
+        if library().types.is_struct(kind):
+            yield from _twice(kind)
 
 
 def claims_of(rows: bytes) -> Iterator[Row]:

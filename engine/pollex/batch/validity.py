@@ -42,7 +42,7 @@ class Valid:
 
 def valid_rows(chunk: Chunk, limits: Limits) -> Valid:
     """The claims of a chunk of rows, which has to have the layout of `layout.py`."""
-    table = table_of(chunk.rows)
+    table = layout.usual(table_of(chunk.rows))
     layout.check(chunk.name, table.schema)
     faults = refused(table, limits)
     rejects = tuple(Reject(chunk.name, chunk.first + place, None, faults[place]) for place in sorted(faults))

@@ -174,6 +174,27 @@ def test_an_element_that_no_claim_has_is_refused(tmp_path: Path) -> None:
     assert same_rows(tmp_path, asking(Engine(program(policy_file(RULES)))), 10).num_rows == 0
 
 
+def test_columns_as_other_libraries_write_them(tmp_path: Path) -> None:
+    """Wide texts and lists, items called otherwise, elements in another order."""
+    pyarrow = pytest.importorskip("pyarrow")
+
+    def wide(kind: Any) -> Any:
+        if pyarrow.types.is_struct(kind):
+            return pyarrow.struct([(one.name, wide(one.type)) for one in kind])
+        if pyarrow.types.is_list(kind):
+            return pyarrow.large_list(pyarrow.field("element", wide(kind.value_type)))
+        return pyarrow.large_string() if pyarrow.types.is_string(kind) else kind
+
+    days = (None, "2026-05-01")
+    claims = [{**claim(), "claim_id": f"{at}", "received_date": day} for at, day in enumerate(days)]
+    write_claims(claims, tmp_path / "given")
+    given = pq.read_table(tmp_path / "given")
+    made = given.cast(pyarrow.schema([(one.name, wide(one.type)) for one in given.schema]))
+    pq.write_table(made.select(made.column_names[::-1]), tmp_path / "claims")
+    assert pq.read_schema(tmp_path / "claims").field("lines").type == wide(given.schema.field("lines").type)
+    assert same_rows(tmp_path, asking(Engine(program(policy_file(RULES)))), 10).num_rows == 2
+
+
 # ------------------------------------------------------------------ few claims, and what is vouched for
 
 

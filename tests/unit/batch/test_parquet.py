@@ -116,6 +116,21 @@ def test_a_file_that_is_no_parquet_is_an_error(folder: Path, damage: bytes) -> N
         run(job(folder, "bad.parquet"))
 
 
+@pytest.mark.parametrize("inner", [False, True])
+def test_a_column_that_stands_twice_is_an_error(folder: Path, inner: bool) -> None:
+    """Which of the two is meant, nobody knows."""
+    table = pq.read_table(folder / "in.parquet")
+    two = pyarrow.Table.from_arrays([*table.columns, table.column(0)], [*table.column_names, "claim_id"])
+    if inner:
+        payer = table.column("payer").combine_chunks().field("id")
+        both = pyarrow.StructArray.from_arrays([payer, payer], ["id", "id"])
+        two = table.set_column(table.column_names.index("payer"), "payer", both)
+    pq.write_table(two, folder / "two.parquet")
+    said = rf"two\.parquet: the column {'id' if inner else 'claim_id'} stands there twice"
+    with pytest.raises(UnreadableFile, match=said):
+        run(job(folder, "two.parquet"))
+
+
 def test_parquet_does_not_come_through_a_pipe(folder: Path) -> None:
     source = Input("standard input", stream=io.BytesIO((folder / "in.parquet").read_bytes()))
     with pytest.raises(UnreadableFile, match="name a file"):
