@@ -1,16 +1,16 @@
 """Claims in columns (P4): the query that Pollex writes beside one by hand, and beside lines of JSON.
 
-`python -m tests.bench.parquet FILE` is the process whose memory is looked at: it decides a file by the query
-that Pollex writes, and prints how much memory it had.
+`python -m tests.bench.parquet 1000000` decides that many claims with `pollex batch --engine duckdb`, and
+prints how much memory and time that took: 10,000 made-up claims, as often as it takes, under other ids.
 """
 
 from __future__ import annotations
 
 import json
-import resource
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -30,8 +30,11 @@ from pollex.batch.deciding import Desk
 from pollex.batch.inputs import Input, chunks
 from pollex.intake.document import DEFAULT
 
-IN_COLUMNS = 10
+IN_COLUMNS = 40
 """So many times as many claims stand in columns: a query has costs of its own that no claim has."""
+DISTINCT = 10_000
+"""Claims that are made up to see what many need; the others repeat them."""
+NAMED = "claim_id || '-' || turn AS claim_id, * EXCLUDE (claim_id, turn)"
 CHUNK = 500
 HAND, GENERATED, JSON = "SQL by hand", "SQL that Pollex writes", "Pollex, lines of JSON to lines of decisions"
 GOAL_OF_SQL, GOAL_OF_JSON = 1.3, 3
@@ -83,7 +86,8 @@ def _measured(files: _Files, rounds: int, scale: int) -> Iterator[str]:
         HAND: by_hand.verdict,
         GENERATED: _verdict,
     }
-    left = {name: _left_open(connection, name, text, ways[name], files.given) for name, text in texts.items()}
+    expected = [verdict_of(plan.engine().decide_checked(claim)) for claim in files.given]
+    left = {name: _left_open(connection, name, text, ways[name], expected) for name, text in texts.items()}
     sql: dict[str, Work] = {
         name: partial(connection.execute, f"CREATE OR REPLACE TEMP TABLE decided AS {text}")
         for name, text in texts.items()
@@ -105,8 +109,7 @@ def _measured(files: _Files, rounds: int, scale: int) -> Iterator[str]:
     yield _goal(
         each[JSON] / each[GENERATED], f"lines of JSON take {GOAL_OF_JSON} x SQL or more", GOAL_OF_JSON, -1
     )
-    memory = _memory(files.columns)
-    yield f"memory of a process that decides all {len(files.given):,} in columns: {memory:,} MB"
+    yield _of_many(len(files.given))
 
 
 def _connected(columns: Path) -> Any:
@@ -132,29 +135,27 @@ def _left_open(
     name: str,
     text: str,
     verdict: Callable[[tuple[Any, ...]], tuple[int, Verdict] | None],
-    given: list[dict[str, Any]],
+    expected: Sequence[Verdict],
 ) -> float:
     """The share of claims that a query leaves to the exact way; what it decides must be what Pollex says."""
-    engine, decided, differing = plan.engine(), 0, []
+    decided, differing = 0, []
     for row in connection.execute(text).fetchall():
         found = verdict(row)
         if found is None:
             continue
         position, said = found
         decided += 1
-        expected = verdict_of(engine.decide_checked(given[position]))
-        if said.outcome != expected.outcome:
-            differing.append(
-                f"{name}, claim {said.claim_id}, /outcome: {expected.outcome}, not {said.outcome}"
-            )
+        right = expected[position]
+        if said.outcome != right.outcome:
+            differing.append(f"{name}, claim {said.claim_id}, /outcome: {right.outcome}, not {said.outcome}")
         differing += [
-            f"{name}, claim {said.claim_id}, /lines/{place}: {right}, not {line}"
-            for place, (right, line) in enumerate(zip(expected.lines, said.lines, strict=True))
-            if right != line
+            f"{name}, claim {said.claim_id}, /lines/{place}: {other}, not {line}"
+            for place, (other, line) in enumerate(zip(right.lines, said.lines, strict=True))
+            if other != line
         ]
     if differing:
         raise Unequal("\n".join(differing[:SHOWN]))
-    return 1 - decided / len(given)
+    return 1 - decided / len(expected)
 
 
 def _by_lines(file: bytes) -> Work:
@@ -172,19 +173,44 @@ def _goal(found: float, goal: str, bound: float, direction: int) -> str:
     return f"goal: {goal}: {found:.2f} x, {'met' if share >= 1 else f'not met, by {1 / share:.1f} times'}"
 
 
-def _memory(columns: Path) -> int:
-    command = [sys.executable, "-m", "tests.bench.parquet", str(columns)]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+def _of_many(count: int) -> str:
+    """What `pollex batch --engine duckdb` needs for so many claims."""
+    with TemporaryDirectory() as folder:
+        many = _many(Path(folder), count)
+        command = [sys.executable, "-m", "pollex", "batch", str(many), "--engine", "duckdb"]
+        command += ["--policies", str(plan.FOLDER), "-o", str(many.with_name("decisions.parquet"))]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert process.stdout is not None
+        summary = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"pollex batch ended with {os.waitstatus_to_exitcode(status)}\n{summary}")
+    seconds = used.ru_utime + used.ru_stime
+    each = f"{seconds:,.0f} s of processor time, {seconds / count * 1_000_000:,.0f} µs a claim"
+    said = f"{used.ru_maxrss // 1024:,} MB of memory, {each}"
+    return f"pollex batch --engine duckdb, {count:,} claims in columns: {said}"
 
 
-def decide_file(columns: Path) -> None:
-    """Decide a file into another beside it, and print the most memory that took, in MB."""
-    connection = _connected(columns)
-    connection.execute(f"COPY ({_generated()}) TO '{columns.with_suffix('.out')}' (FORMAT parquet)")
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+def _many(folder: Path, count: int) -> Path:
+    """So many claims in one file."""
+    import duckdb
+
+    from pollex.batch.layout import write_claims
+
+    distinct, many = folder / "distinct.parquet", folder / "many.parquet"
+    write_claims(claims(min(count, DISTINCT)), distinct)
+    times = -(-count // DISTINCT)
+    with duckdb.connect(config={"threads": 1, "memory_limit": "500MB"}) as connection:
+        turns, found = (
+            connection.sql(f"FROM range({times}) AS t(turn)"),
+            connection.read_parquet(str(distinct)),
+        )
+        named = turns.cross(found).limit(count).project(NAMED)
+        named.write_parquet(str(many), compression="zstd")
+    return many
 
 
 BENCH = Bench("claims in columns by SQL, beside SQL by hand and lines of JSON (P4)", "", works, lines)
 
 if __name__ == "__main__":
-    decide_file(Path(sys.argv[1]))
+    sys.stdout.write(_of_many(int(sys.argv[1])) + "\n")
