@@ -14,6 +14,7 @@ from tests.bench.peers.claims import claims as claims_of_plan
 
 from pollex.batch.deciding import Desk
 from pollex.batch.inputs import Input, chunks
+from pollex.batch.workers import workers_for
 from pollex.engine import Engine, engine_of
 from pollex.intake.claims import read_claim
 from pollex.intake.document import DEFAULT
@@ -76,7 +77,9 @@ def steps(engine: Engine, made: Iterable[dict[str, Any]]) -> Mapping[str, Work]:
 
     def whole() -> None:
         source = [Input("", stream=BytesIO(file))]
-        assert b"".join(desk.decide(chunk).output for chunk in chunks(source, CHUNK, DEFAULT)) == written
+        with workers_for(1, desk) as worker:
+            done = worker.decide(chunks(source, CHUNK, DEFAULT))
+            assert b"".join(chunk.output for chunk in done) == written
 
     def read() -> None:
         assert all(read_claim(text).claim for text in texts)
