@@ -48,6 +48,6 @@ class SqlEngine:
 
 
 ENGINES = {
-    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", None, DuckDb, 50, 20_000),
+    "duckdb": SqlEngine("duckdb", DUCKDB, ("duckdb", "pyarrow"), "duckdb", None, DuckDb, 50, 15_000),
     "spark": SqlEngine("spark", SPARK, ("pyspark", "pyarrow"), "spark", "java", Spark, 0, 200_000),
 }
