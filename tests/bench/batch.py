@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from io import BytesIO
+from itertools import cycle
 from typing import Any
 
 from tests.bench.interleaved import Bench, Work, ratios
@@ -24,9 +25,12 @@ from pollex.workspace import shipped
 FLOOR = "orjson.loads of {scale} claims, orjson.dumps of decisions"
 WHOLE = "{scale} lines of claims to lines of decisions, all of it"
 READ = "read them and check them against the schema"
-DECIDE = "decide them"
+DECIDE = "decide them, which were decided before"
+DECIDE_NEW = "decide as many that were never decided before"
 WRITE = "write the decisions"
 CHUNK = 500
+LOTS = 12
+"""So often there are claims that were never decided before; a bench of more rounds meets them again."""
 SHIPPED, ONE_POLICY = "the shipped policies, made-up claims of every payer", "one made-up policy of 32 rules"
 
 
@@ -50,19 +54,24 @@ def lines(rounds: int, scale: int) -> Iterator[str]:
 
 def shipped_policies(scale: int) -> Mapping[str, Work]:
     workspace = shipped()
-    return steps(engine_of(workspace), synthesis(workspace.compilation.program, "batch").claims(scale))
+    return steps(
+        engine_of(workspace),
+        synthesis(workspace.compilation.program, "batch").claims(scale * (1 + LOTS)),
+        scale,
+    )
 
 
 def one_policy(scale: int) -> Mapping[str, Work]:
-    return steps(plan.engine(), claims_of_plan(scale))
+    return steps(plan.engine(), claims_of_plan(scale * (1 + LOTS)), scale)
 
 
-def steps(engine: Engine, made: Iterable[dict[str, Any]]) -> Mapping[str, Work]:
+def steps(engine: Engine, made: Iterable[dict[str, Any]], scale: int) -> Mapping[str, Work]:
     """All of it and its parts, with all the libraries of `pollex[fast]`."""
     orjson: Any = import_module("orjson")
     import_module("jsonschema_rs")
     desk = Desk(engine, DEFAULT, frozenset(), columns=False)
-    claims = list(made)
+    every = list(made)
+    claims, lots = every[:scale], cycle(every[at : at + scale] for at in range(scale, len(every), scale))
     texts = [json.dumps(claim, separators=(",", ":")).encode() for claim in claims]
     decisions = [engine.decide(claim) for claim in claims]
     documents = [decision.to_dict() for decision in decisions]
@@ -88,11 +97,22 @@ def steps(engine: Engine, made: Iterable[dict[str, Any]]) -> Mapping[str, Work]:
         for claim in claims:
             engine.decide_checked(claim)
 
+    def decide_new() -> None:
+        for claim in next(lots):
+            engine.decide_checked(claim)
+
     def write() -> None:
         for decision in decisions:
             decision.to_json_bytes()
 
-    return {FLOOR: read_and_write, WHOLE: whole, READ: read, DECIDE: decide, WRITE: write}
+    return {
+        FLOOR: read_and_write,
+        WHOLE: whole,
+        READ: read,
+        DECIDE: decide,
+        DECIDE_NEW: decide_new,
+        WRITE: write,
+    }
 
 
 BENCH = Bench("NDJSON in, checked, decisions NDJSON out, within 3.5 x floor (P2)", "", works, lines)
