@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from pollex.backends.assumed import ASSUMED, assumptions
 from pollex.backends.firing import Firing
@@ -26,7 +27,6 @@ from pollex.backends.python.load import explain
 from pollex.backends.python.reading import Inexact, Words
 from pollex.backends.python.settled import Settled
 from pollex.backends.python.strata import Found
-from pollex.backends.python.undecided import Undecided
 from pollex.backends.python.unit import Unit
 from pollex.backends.wording import effect_text
 from pollex.ir.nodes import Condition
@@ -36,6 +36,9 @@ from pollex.model.quick import quick
 
 Said = TypeVar("Said")
 Refs: TypeAlias = list[tuple[str, PolicyRef]]
+if TYPE_CHECKING:
+    from pollex.backends.python.undecided import Undecided
+
 new_decision = quick(Decision)
 Exact: TypeAlias = Callable[[Program, Mapping[str, Any], Collection[str], Foreknown], ExactLines]
 
@@ -59,9 +62,15 @@ class PythonBackend:
                 self.versions.setdefault(payer, []).append(version)
         self.evidence = Evidence(Words(program.vocabulary.words))
         self._kept = Kept()
-        self.undecided = Undecided(self.evidence, self._kept)
         self._turns = turns(program)
         self._days: dict[tuple[str, str], Days] = {}
+
+    @cached_property
+    def undecided(self) -> Undecided:
+        """Decides lines of which something is open."""
+        from pollex.backends.python.undecided import Undecided  # noqa: PLC0415 - most claims do without
+
+        return Undecided(self.evidence, self._kept)
 
     def decide(self, raw: Mapping[str, Any], assume: Collection[str]) -> Decision:
         """Decide a valid claim."""

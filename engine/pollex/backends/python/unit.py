@@ -100,7 +100,6 @@ class Unit:
             if in_period(code.rule, day.on):
                 settled = code.gate("code", line, day)
                 if settled is not False:
-                    code.prepare()
                     strata[2 if code.rule.trial else code.rule.stratum - 1].append((code, settled))
         return Near(covers, tuple(tuple(found) for found in strata))
 
@@ -124,6 +123,7 @@ class Unit:
         key = code.position, is_settled
         entry: Entry | None = day.entries.get(key)
         if entry is None:
+            code.prepare()
             entry = day.entries[key] = Entry(code, day, is_settled)
         return entry
 

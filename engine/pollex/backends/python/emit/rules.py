@@ -58,7 +58,8 @@ class RuleText:
 def gate(writer: Writer, rule: Rule) -> RuleText:
     """What is settled by procedure code, modifiers and day, part by part."""
     parts = _split(rule.condition, writer.program)
-    return _text(part for name in GATES for part in _asked(name, parts[name], writer))
+    asked = (name for name in GATES if parts[name].items)
+    return _text(part for name in asked for part in _asked(name, parts[name], writer))
 
 
 def body(writer: Writer, rule: Rule) -> RuleText:
